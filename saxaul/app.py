@@ -1,0 +1,96 @@
+"""The composition root: the one place that knows every room, reads the settings and hands in clock, store and secrets."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOMS = ["saxaul.ledger", "saxaul.people", "saxaul.engine"]
+PROGRAMMES = ["desk", "pay", "bills", "cash"]
+
+
+def use_recent_sqlite() -> None:
+    """Put the recent SQLite in the place of the standard library's, before anybody imports it.
+
+    SQLite 3.7.0 to 3.51.2 can corrupt a WAL database, and one process must not open a file with two copies of SQLite.
+    """
+    if sys.modules.get("sqlite3") is not None and getattr(sys.modules["sqlite3"], "__name__", "") == "pysqlite3":
+        return
+    try:
+        import pysqlite3
+        import pysqlite3.dbapi2
+    except ImportError:
+        return  # no wheel for this machine: the store refuses WAL below 3.51.3 by itself
+    sys.modules["sqlite3"] = pysqlite3
+    sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
+
+
+def django_database(dsn: str) -> dict[str, Any]:
+    """Django's words for a DSN: only migrations use this connection; the book is written by its clerk."""
+    if dsn.startswith("sqlite:"):
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": dsn.removeprefix("sqlite:")}
+    from psycopg.conninfo import conninfo_to_dict
+
+    parts = conninfo_to_dict(dsn)
+    return {
+        "ENGINE": "django.db.backends.postgresql", "NAME": parts.get("dbname", "postgres"), "USER": parts.get("user", ""),
+        "PASSWORD": parts.get("password", ""), "HOST": parts.get("host", ""), "PORT": str(parts.get("port", "")),
+    }  # fmt: skip
+
+
+def prepare_models(dsn: str = "sqlite::memory:", **more: Any) -> None:
+    """Make the models importable: recent SQLite first, then Django with the book's rooms. Safe to call again."""
+    use_recent_sqlite()
+    import django
+    from django.conf import settings
+
+    if settings.configured:
+        return
+    apps = ROOMS + [f"saxaul.programmes.{name}" for name in PROGRAMMES if (_HERE / "programmes" / name).is_dir()]
+    settings.configure(
+        INSTALLED_APPS=apps + more.pop("INSTALLED_APPS", []), DATABASES={"default": django_database(dsn)},
+        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField", USE_TZ=True, **more,
+    )  # fmt: skip
+    django.setup()
+
+
+_HERE = Path(__file__).parent
+
+
+def declarations() -> Any:
+    """All programmes of this installation, declared."""
+    prepare_models()
+    from importlib import import_module
+
+    from saxaul.engine import Declarations
+    from saxaul.engine.core import PROGRAMME as CORE
+
+    found = [import_module(f"saxaul.programmes.{name}").PROGRAMME for name in PROGRAMMES if _declared(name)]
+    return Declarations((CORE, *found))
+
+
+def _declared(name: str) -> bool:
+    return (_HERE / "programmes" / name / "__init__.py").is_file()
+
+
+def make_schema(dsn: str) -> None:
+    """Create or upgrade the book's tables by the migrations; idempotent."""
+    prepare_models(dsn)
+    from django.core.management import call_command
+    from django.db import connections
+
+    connections.databases["default"] = {**connections.databases["default"], **django_database(dsn)}
+    if "default" in connections:
+        connections["default"].close()
+        del connections["default"]
+    call_command("migrate", verbosity=0, interactive=False)
+    connections["default"].close()
+
+
+def terms() -> Any:
+    """All dated terms: those of the rooms and programmes, and the packs'."""
+    from saxaul.engine.terms import Terms
+
+    paths = [path for path in sorted(_HERE.glob("**/terms.toml"))] + sorted(_HERE.parent.glob("packs/terms/*.toml"))
+    return Terms.load(paths)

@@ -1,0 +1,209 @@
+"""The clerk: the only writer of its book. It plans a batch in memory, appends it under one commit, and only then answers.
+
+No loop, no thread, no async lives here: whoever drives the clerk calls `turn`, or `prepare`, `commit` and `settle` when
+the commit should run while the next batch is decoded. Never more than one unit is uncommitted.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from saxaul.engine.declare import Declarations
+from saxaul.engine.perform import Performer, told
+from saxaul.engine.request import Answer, Request
+from saxaul.ledger.facts import InForce
+from saxaul.ledger.state import NotGathered, State
+from saxaul.ledger.store import Store, StoreFault
+from saxaul.ledger.unit import Unit
+
+BATCH_MAX = 512
+POSTINGS_BATCH_MAX = 16_384
+ROUNDS_MAX = 16  # readings one batch may need: an order's merchant's operator is three
+
+log = logging.getLogger("saxaul.clerk")
+
+
+class ClerkGone(Exception):
+    """This clerk may not write any more (a newer one took the lease, or the store is lost): its process ends."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """A batch between planning and its commit."""
+
+    requests: Sequence[Request]
+    unit: Unit
+    answers: list[Answer]
+
+
+class Clerk:
+    """Forms units of work on one book. `clock` gives microseconds UTC and is handed in."""
+
+    def __init__(
+        self, store: Store, declarations: Declarations, terms: InForce, clock: Callable[[], int], *, holder: str = "clerk",
+        zone: str = "Asia/Shanghai",
+    ) -> None:  # fmt: skip
+        self.store, self.clock, self.declarations = store, clock, declarations
+        self.performer = Performer(declarations, terms, zone=zone)
+        self.state = State(store, declarations.chart, declarations.tables)
+        store.take_lease(holder)
+        self.folded = self.state.load(clock())
+        self.alive = True
+
+    def turn(self, requests: Sequence[Request]) -> list[Answer]:
+        """All answers of at most 512 requests, in order, durable when this returns."""
+        work = self.prepare(requests)
+        try:
+            self.append(work)
+            self.commit(work)
+        except StoreFault as fault:
+            return self.recover(work, fault)
+        return self.settle(work)
+
+    # -- one turn in steps -----------------------------------------------------------------------------------------
+
+    def prepare(self, requests: Sequence[Request]) -> Turn:
+        """Plan the batch in order on an overlay; nothing is written and nobody is answered yet."""
+        assert len(requests) <= BATCH_MAX, f"a batch is at most {BATCH_MAX} requests"
+        if not self.alive:
+            raise ClerkGone
+        unit = Unit(self.state, self.clock())
+        self.performer.versions = self.performer.terms.version(unit.entered)
+        known = self.state.known([request.id for request in requests])
+        self._read_ahead(requests)
+        answers: list[Answer] = []
+        rounds = 0
+        while len(answers) < len(requests):
+            request = requests[len(answers)]
+            try:
+                answers.append(self._attempt(unit, request, known.get(request.id)))
+                rounds = 0
+            except NotGathered as miss:
+                rounds += 1
+                assert rounds <= ROUNDS_MAX, f"{request.act} asks for more rows without end"
+                self._gather(unit, requests, len(answers), miss)
+        return Turn(requests, unit, answers)
+
+    def append(self, work: Turn) -> None:
+        """Hand the unit's rows to the store, uncommitted."""
+        if work.unit.batch.entries:
+            work.unit.append()
+
+    def commit(self, work: Turn) -> None:
+        """The one commit. Safe to run in a thread: touches nothing but the store's connection."""
+        if work.unit.batch.entries:
+            work.unit.commit()
+
+    def settle(self, work: Turn) -> list[Answer]:
+        """After the commit: the overlay becomes memory, and the callers may be answered."""
+        if work.unit.batch.entries:
+            self.state.merge(work.unit)
+        return work.answers
+
+    def recover(self, work: Turn, fault: StoreFault) -> list[Answer]:
+        """After a failed commit: read the book again; answer what is there, repeat the rest one by one."""
+        log.warning("a unit of %d asks failed: %s", len(work.requests), fault)
+        self._reload(fault)
+        answers: list[Answer] = []
+        second: StoreFault | None = None
+        for request in work.requests:
+            if second is None:
+                try:
+                    answers.append(self._alone(request))
+                    continue
+                except StoreFault as again:
+                    second = again
+                    self._reload(again)
+            answers.append(unavailable(request.id, second))
+        return answers
+
+    def _alone(self, request: Request) -> Answer:
+        work = self.prepare([request])
+        self.append(work)
+        self.commit(work)
+        return self.settle(work)[0]
+
+    def _reload(self, fault: StoreFault) -> None:
+        if fault.kind == "fenced":
+            self.alive = False
+            raise ClerkGone from fault
+        try:
+            self.store.reopen()
+            self.state.load(self.clock())
+        except Exception as error:
+            self.alive = False
+            raise ClerkGone from error
+
+    def _attempt(self, unit: Unit, request: Request, known: Any) -> Answer:
+        try:
+            return self.performer.attempt(unit, request, known)
+        except AssertionError:
+            log.exception("a fault of ours: %s %s was dropped and is not remembered", request.act, request.id)
+            return Answer(request.id, "", code="store.ask_dropped", facts={"incident": request.id[:12]})
+
+    def _gather(self, unit: Unit, requests: Sequence[Request], place: int, miss: NotGathered) -> None:
+        keys = list(miss.keys)
+        for later in requests[place + 1 :]:
+            keys += self.performer.missing(unit, later)
+        self.state.gather(keys)
+
+    def _read_ahead(self, requests: Sequence[Request]) -> None:
+        """What acts say they will touch, read for the whole batch before planning: saves planning twice."""
+        keys: list[tuple[str, Any]] = []
+        for request in requests:
+            act = self.performer.acts.get(request.act)
+            if act is not None and act.touches is not None:
+                keys += [key for key in act.touches(request.ask) if not self.state.has(key)]
+        if keys:
+            self.state.gather(keys)
+
+    # -- besides turns ---------------------------------------------------------------------------------------------
+
+    def ask(self, id: str) -> Answer | None:
+        """What became of an act, by its id; None where the book never heard of it."""
+        known = self.state.known([id]).get(id)
+        return None if known is None else told(id, known)
+
+    def look(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, int]]:
+        """(posted, held) of accounts, as of the last committed unit."""
+        wanted = list(keys)
+        self.state.gather([("balance", key) for key in wanted if key not in self.state.balances])
+        return {key: self.state.balances[key] for key in wanted}
+
+    def records(self, table: str, keys: Iterable[str]) -> list[Any]:
+        """Rows as of the last committed unit; None where there is none."""
+        wanted = list(keys)
+        rows = self.state.records[table]
+        self.state.gather([(table, key) for key in wanted if key not in rows])
+        return [rows[key] for key in wanted]
+
+    def overdue(self, limit: int = 256) -> list[str]:
+        """Open holds whose end has passed, the oldest first."""
+        now = self.clock()
+        late = [(hold.ends, id) for id, hold in self.state.holds.items() if hold.ends is not None and hold.ends <= now]
+        return [id for _, id in sorted(late)[:limit]]
+
+    def close(self, *, checkpoint: bool = True) -> None:
+        """Write the rest of the checkpoint, so that the next start folds nothing, and give the lease back."""
+        if checkpoint and self.alive and self.state.n:
+            self.rest()
+        self.alive = False
+        self.store.close()
+
+    def rest(self) -> None:
+        """Bring the checkpoint up to the head, without an entry of its own."""
+        for _ in range(2):  # what was dirty before a round began, then what that round left
+            unit = Unit(self.state, self.clock())
+            unit.append(whole_checkpoint=True)
+            unit.commit()
+            self.state.merge(unit)
+
+
+def unavailable(id: str, fault: StoreFault) -> Answer:
+    """Nobody is left waiting: the store cannot take the ask now; the same id may be asked again."""
+    code = "store.room_short" if fault.kind == "room" else "store.unit_contended"
+    return Answer(id, "", code=code)
+

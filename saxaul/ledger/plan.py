@@ -1,0 +1,153 @@
+"""What an act would do to the book, as frozen data: the only thing a programme hands to the ledger.
+
+A plan is made by a pure function and judged by guards before the ledger applies it, all or nothing. The structs are
+written as arrays into the journal, so their order of fields is part of the book's format: append, never reorder.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+POSTINGS_MAX = 64
+
+
+class Posting(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """`units` of `asset` leave `debit` and arrive at `credit`."""
+
+    debit: str
+    credit: str
+    asset: str
+    units: int
+
+
+class Use(msgspec.Struct, frozen=True, array_like=True):
+    """Count `units` and `times` for `subject` in the city's `day`, its month and its year."""
+
+    subject: str
+    counter: str
+    day: str
+    units: int
+    times: int
+
+
+class HoldOpen(msgspec.Struct, frozen=True, array_like=True):
+    """Reserve `postings` on their debit accounts until `ends` (microseconds; None waits for a bank, without end).
+
+    `uses` is what the hold counted in its windows: the ledger gives it back when the hold is released or expires.
+    """
+
+    id: str
+    postings: list[Posting]
+    ends: int | None = None
+    uses: list[Use] = []
+
+
+class HoldEnd(msgspec.Struct, frozen=True, array_like=True):
+    """End a hold: `capture` (the plan's own postings take at most what was held), `release` or `expire`."""
+
+    id: str
+    kind: str
+
+
+class HoldEnded(msgspec.Struct, frozen=True, array_like=True):
+    """In the journal: the hold that ended, whole, so that folding needs nothing but the entry; and how it ended."""
+
+    hold: HoldOpen
+    kind: str
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """After the plan, usage in the day, month or year (`window` is its text) is at most `most`, else `code`."""
+
+    subject: str
+    counter: str
+    window: str
+    measure: str  # "units" or "times"
+    most: int
+    code: str
+    asset: str = "ECNY/2"
+
+
+class Bound(msgspec.Struct, frozen=True):
+    """After the plan, the balance of (address, asset) is at most / at least so much, else `code` with `facts`."""
+
+    address: str
+    asset: str
+    code: str
+    at_most: int | None = None
+    at_least: int | None = None
+    facts: dict[str, Any] = {}
+
+
+class Change(msgspec.Struct, frozen=True, array_like=True):
+    """New or changed fields of the record `key` in `table`; ids, amounts and codes only, never a name."""
+
+    table: str
+    key: str
+    fields: dict[str, Any]
+    new: bool = False
+
+
+class Payment(msgspec.Struct, frozen=True):
+    """What guards look at: who pays whom how much. Addresses and ids only.
+
+    `fixed_code`: paid to a printed code. `purpose`: what the payee sells (category), for money bound to a use.
+    `known_payee`: the payer saw and chose the payee. `own`: between accounts of the same person.
+    """
+
+    payer: str
+    payee: str
+    asset: str
+    units: int
+    kind: str = "pay"
+    fixed_code: bool = False
+    merchant: str = ""
+    category: str = ""
+    own: bool = False
+
+
+class Notice(msgspec.Struct, frozen=True, array_like=True):
+    """Something a person should hear: kind and facts; the words are found when it is shown or sent."""
+
+    person: str
+    kind: str
+    facts: dict[str, Any]
+
+
+class Aside(msgspec.Struct, frozen=True):
+    """A row written in the same unit of work but outside the chain (the vault): erasing it leaves the chain whole."""
+
+    table: str
+    key: str
+    fields: dict[str, Any]
+
+
+class Carried(msgspec.Struct, frozen=True):
+    """A proposed act that the second officer's approval performs: its name, its ask as JSON, and who proposed it."""
+
+    act: str
+    ask: str
+    person: str
+    organisation: str = ""
+
+
+class Plan(msgspec.Struct, kw_only=True):
+    """All an act would do. Empty lists are the usual case, so a plan names only what happens."""
+
+    postings: list[Posting] = []
+    opens: list[HoldOpen] = []
+    ends: list[HoldEnd] = []
+    uses: list[Use] = []
+    limits: list[Limit] = []
+    bounds: list[Bound] = []
+    changes: list[Change] = []
+    asides: list[Aside] = []
+    notices: list[Notice] = []
+    notes: list[str] = []
+    payment: Payment | None = None
+    reverses: str | None = None
+    carries: Carried | None = None
+    receipt: Any = None
+    versions: str = ""

@@ -1,0 +1,324 @@
+"""Where the book lies: one protocol, two stores, one contract suite for both.
+
+A store takes whole units of work and answers reads by key. SQLite is the embedded default; PostgreSQL is the same book
+on a server. Neither knows what an act is. The driver connection is small enough that a test can hand in one whose files
+forget what was not synced.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from saxaul.ledger import sql
+from saxaul.ledger.journal import PLACES
+
+BUSY_MS = 5_000
+CACHE_KIB = 262_144
+WAL_BYTES_MAX = 256 * 2**20
+
+
+class StoreFault(Exception):
+    """The store could not do it: `room` (disk full), `fenced` (another clerk holds the book), `io` (anything else)."""
+
+    def __init__(self, kind: str, cause: str = "") -> None:
+        super().__init__(f"{kind}: {cause}")
+        self.kind = kind
+
+
+@dataclass(slots=True)
+class Batch:
+    """All rows of one unit of work, ready to be appended under one commit."""
+
+    entries: list[tuple[Any, ...]] = field(default_factory=list)
+    postings: list[tuple[Any, ...]] = field(default_factory=list)
+    records: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)  # upsert statement -> rows
+    balances: list[tuple[Any, ...]] = field(default_factory=list)
+    usage: list[tuple[Any, ...]] = field(default_factory=list)
+    holds: list[tuple[Any, ...]] = field(default_factory=list)
+    holds_gone: list[tuple[Any, ...]] = field(default_factory=list)
+    marks: list[tuple[str, int, str]] = field(default_factory=list)
+
+
+class Store(Protocol):
+    """What the ledger asks of a database."""
+
+    name: str
+
+    def take_lease(self, holder: str) -> int: ...
+    def append(self, batch: Batch) -> None: ...
+    def commit(self) -> None: ...
+    def rollback(self) -> None: ...
+    def reopen(self) -> None: ...
+    def close(self) -> None: ...
+    def query(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]: ...
+    def last_number(self) -> int: ...
+    def read_entries(self, after: int, upto: int) -> Iterable[tuple[Any, ...]]: ...
+    def read_postings(self, first: int, last: int) -> Iterable[tuple[Any, ...]]: ...
+    def reader(self) -> Store: ...
+    def at_one_moment(self) -> Any: ...
+
+
+class _Reading:
+    """Reads by key that both stores share."""
+
+    query: Callable[..., list[tuple[Any, ...]]]
+
+    def last_number(self) -> int:
+        """The number of the newest entry, 0 in an empty book."""
+        return self.query("SELECT COALESCE(MAX(n), 0) FROM entry")[0][0]
+
+    def read_entries(self, after: int, upto: int) -> Iterable[tuple[Any, ...]]:
+        """Entry rows with `after` < n <= `upto`."""
+        return self.query(sql.ENTRIES, (after, upto))
+
+    def read_postings(self, first: int, last: int) -> Iterable[tuple[Any, ...]]:
+        """Posting rows of the entries `first` to `last`, both included."""
+        return self.query(sql.POSTINGS, (first * PLACES, (last + 1) * PLACES))
+
+
+Connect = Callable[[str, bool], Any]
+
+
+def connect_sqlite(path: str, read_only: bool) -> Any:
+    """A driver connection in autocommit, WAL with every commit on disk before it answers."""
+    import sqlite3  # the composition root has put the recent library in its place
+
+    if sqlite3.sqlite_version_info < (3, 51, 3):
+        raise StoreFault("io", f"SQLite {sqlite3.sqlite_version} may corrupt a book in WAL mode; 3.51.3 is needed")
+    target = f"file:{path}?mode={'ro' if read_only else 'rwc'}"
+    connection = sqlite3.connect(target, uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=0", "temp_store=MEMORY"):
+        if not (read_only and pragma.startswith("journal_mode")):
+            connection.execute(f"PRAGMA {pragma}")
+    connection.execute(f"PRAGMA cache_size=-{CACHE_KIB if not read_only else 16_384}")
+    return connection
+
+
+def _sqlite_fault(error: Exception) -> StoreFault:
+    text = str(error).lower()
+    full = "disk is full" in text or "fullerror" in type(error).__name__.lower() or "no space" in text
+    return StoreFault("room" if full else "io", str(error))
+
+
+class SqliteStore(_Reading):
+    """The book in one file. The lease is a lock of the operating system beside it, plus the fencing number."""
+
+    name = "sqlite"
+
+    def __init__(self, path: str, *, read_only: bool = False, connect: Connect = connect_sqlite) -> None:
+        self.path, self.read_only, self._connect = path, read_only, connect
+        self.connection = connect(path, read_only)
+        self.fence = 0
+        self._lock: int | None = None
+        self.wal_bytes = 0
+
+    def take_lease(self, holder: str) -> int:
+        """Become the only writer: returns the fencing number; refuses as `fenced` while another process writes."""
+        if self._lock is None:
+            lock = os.open(f"{self.path}.lease", os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                os.close(lock)
+                raise StoreFault("fenced", "another process writes this book") from error
+            self._lock = lock
+        self.connection.execute(sql.NEXT_FENCE, (holder,))
+        self.fence = self.query(sql.MARK, ("fence",))[0][0]
+        return self.fence
+
+    def append(self, batch: Batch) -> None:
+        """Begin, check the fence, write all rows of the unit; `commit` makes it true."""
+        run, many = self.connection.execute, self.connection.executemany
+        try:
+            run("BEGIN IMMEDIATE")
+            found = list(run(sql.MARK, ("fence",)))
+            if not found or found[0][0] != self.fence:
+                raise StoreFault("fenced", "the book has a newer clerk")
+            many(sql.INSERT_ENTRY, batch.entries)
+            many(sql.INSERT_POSTING, batch.postings)
+            for statement, rows in batch.records.items():
+                many(statement, rows)
+            self._write_checkpoint(batch, many)
+        except StoreFault:
+            raise
+        except Exception as error:  # noqa: BLE001 - drivers differ in their classes; all of them mean: not written
+            raise _sqlite_fault(error) from error
+
+    def _write_checkpoint(self, batch: Batch, many: Callable[..., Any]) -> None:
+        for statement, rows in (
+            (sql.UPSERT_BALANCE, batch.balances),
+            (sql.UPSERT_USAGE, batch.usage),
+            (sql.UPSERT_HOLD, batch.holds),
+            (sql.DELETE_HOLD, batch.holds_gone),
+            (sql.SET_MARK, batch.marks),
+        ):
+            if rows:
+                many(statement, rows)
+
+    def commit(self) -> None:
+        """One commit, one sync: what was appended is now true and stays true."""
+        try:
+            self.connection.execute("COMMIT")
+        except Exception as error:  # noqa: BLE001 - as in append
+            raise _sqlite_fault(error) from error
+
+    def rollback(self) -> None:
+        """Drop what was appended; harmless when nothing was."""
+        try:
+            self.connection.execute("ROLLBACK")
+        except Exception as error:  # noqa: BLE001 - no transaction is open: nothing to drop
+            del error
+
+    def reopen(self) -> None:
+        """A fresh connection to the same file, after a fault; the lease stays."""
+        self.rollback()
+        try:
+            self.connection.close()
+            self.connection = self._connect(self.path, self.read_only)
+        except Exception as error:  # noqa: BLE001 - as in append
+            raise _sqlite_fault(error) from error
+
+    def close(self) -> None:
+        """Close the file and give the lease back."""
+        self.connection.close()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def query(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a read."""
+        return list(self.connection.execute(statement, tuple(values)))
+
+    def reader(self) -> SqliteStore:
+        """A read-only store on the same book, for pages, followers and checks."""
+        return SqliteStore(self.path, read_only=True, connect=self._connect)
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """Reads inside see one and the same moment of the book."""
+        self.connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.connection.execute("COMMIT")
+
+
+class PostgresStore(_Reading):
+    """The book on a server. The lease is a row with the fencing number, checked in every unit of work."""
+
+    name = "postgresql"
+
+    def __init__(self, dsn: str, *, read_only: bool = False) -> None:
+        self.dsn, self.read_only = dsn, read_only
+        self.fence = 0
+        self.connection = self._open()
+
+    def _open(self) -> Any:
+        import psycopg
+
+        options = "-c default_transaction_read_only=on" if self.read_only else ""
+        return psycopg.connect(self.dsn, autocommit=True, options=options, prepare_threshold=2)
+
+    def take_lease(self, holder: str) -> int:
+        """Become the only writer by raising the fencing number: an older clerk can never commit again."""
+        self.connection.execute(_percent(sql.NEXT_FENCE), (holder,))
+        self.fence = self.query(sql.MARK, ("fence",))[0][0]
+        return self.fence
+
+    def append(self, batch: Batch) -> None:
+        """As for SQLite; rows go by COPY, the fence is checked and locked for the unit."""
+        import psycopg
+
+        try:
+            cursor = self.connection.cursor()
+            cursor.execute("BEGIN")
+            cursor.execute(_percent(sql.FENCE), (self.fence,))
+            if cursor.rowcount != 1:
+                raise StoreFault("fenced", "the book has a newer clerk")
+            _copy(cursor, "entry", sql.ENTRY_COLUMNS, batch.entries)
+            _copy(cursor, "posting", sql.POSTING_COLUMNS, batch.postings)
+            written = [*batch.records.items(), (sql.UPSERT_BALANCE, batch.balances), (sql.UPSERT_USAGE, batch.usage)]
+            written += [(sql.UPSERT_HOLD, batch.holds), (sql.DELETE_HOLD, batch.holds_gone), (sql.SET_MARK, batch.marks)]
+            for statement, rows in written:
+                if rows:
+                    cursor.executemany(_percent(statement), rows)
+        except psycopg.errors.DiskFull as error:
+            raise StoreFault("room", str(error)) from error
+        except psycopg.Error as error:
+            raise StoreFault("io", str(error)) from error
+
+    def commit(self) -> None:
+        """One commit, answered by the server after its log is on disk."""
+        import psycopg
+
+        try:
+            self.connection.execute("COMMIT")
+        except psycopg.errors.DiskFull as error:
+            raise StoreFault("room", str(error)) from error
+        except psycopg.Error as error:
+            raise StoreFault("io", str(error)) from error
+
+    def rollback(self) -> None:
+        """Drop what was appended; harmless when nothing was or the connection is gone."""
+        import psycopg
+
+        try:
+            self.connection.execute("ROLLBACK")
+        except psycopg.Error as error:
+            del error
+
+    def reopen(self) -> None:
+        """A fresh connection, after a fault."""
+        import psycopg
+
+        try:
+            self.connection.close()
+            self.connection = self._open()
+        except psycopg.Error as error:
+            raise StoreFault("io", str(error)) from error
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+    def query(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a read."""
+        return self.connection.execute(_percent(statement), tuple(values)).fetchall()
+
+    def reader(self) -> PostgresStore:
+        """A read-only store on the same book."""
+        return PostgresStore(self.dsn, read_only=True)
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """Reads inside see one and the same moment of the book."""
+        self.connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        try:
+            yield
+        finally:
+            self.connection.execute("COMMIT")
+
+
+def _percent(statement: str, _known: dict[str, str] = {}) -> str:  # noqa: B006 - a cache on purpose
+    found = _known.get(statement)
+    if found is None:
+        found = _known.setdefault(statement, statement.replace("?", "%s")) if len(_known) < 5000 else statement.replace("?", "%s")
+    return found
+
+
+def _copy(cursor: Any, table: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+    with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def open_store(dsn: str, *, read_only: bool = False) -> Store:
+    """The store of a DSN: `sqlite:path` or `postgresql://…`."""
+    if dsn.startswith("sqlite:"):
+        return SqliteStore(dsn.removeprefix("sqlite:"), read_only=read_only)
+    return PostgresStore(dsn, read_only=read_only)
