@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 ROOMS = ["saxaul.ledger", "saxaul.people", "saxaul.engine"]
@@ -47,15 +48,32 @@ def prepare_models(dsn: str = "sqlite::memory:", **more: Any) -> None:
 
     if settings.configured:
         return
-    apps = ROOMS + [f"saxaul.programmes.{name}" for name in PROGRAMMES if (_HERE / "programmes" / name).is_dir()]
     settings.configure(
-        INSTALLED_APPS=apps + more.pop("INSTALLED_APPS", []), DATABASES={"default": django_database(dsn)},
+        INSTALLED_APPS=record_apps() + more.pop("INSTALLED_APPS", []), DATABASES={"default": django_database(dsn)},
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField", USE_TZ=True, **more,
     )  # fmt: skip
     django.setup()
 
 
 _HERE = Path(__file__).parent
+
+
+def record_apps() -> list[Any]:
+    """The rooms that hold records, as Django applications.
+
+    Made by hand because Django would import a room's face before it is ready for models, and a programme's face is
+    its declaration, which names them.
+    """
+    from django.apps import AppConfig
+
+    found = []
+    for name in [*ROOMS, *(f"saxaul.programmes.{one}" for one in PROGRAMMES)]:
+        folder = _HERE.joinpath(*name.split(".")[1:])
+        if (folder / "models.py").is_file():
+            module = ModuleType(name)
+            module.__path__, module.__file__ = [str(folder)], str(folder / "__init__.py")
+            found.append(AppConfig(name, module))
+    return found
 
 
 def declarations() -> Any:

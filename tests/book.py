@@ -13,7 +13,7 @@ app.prepare_models()
 from saxaul.engine import Declarations  # noqa: E402
 from saxaul.engine.cases import PROGRAMME as CASES  # noqa: E402
 from saxaul.engine.clerk import Clerk  # noqa: E402
-from saxaul.engine.terms import Terms  # noqa: E402
+from saxaul.engine.terms import Terms
 from saxaul.ledger.chart import AccountClass  # noqa: E402
 from saxaul.ledger.store import Store, open_store  # noqa: E402
 

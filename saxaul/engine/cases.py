@@ -40,9 +40,11 @@ class Given(msgspec.Struct, frozen=True):
 def give(facts: Facts, ask: Give) -> Plan:
     """The case's beginning stands in the book. Only the declarations of tests and docs carry this act."""
     postings = [Posting(_minter(asset), address, asset, units) for address, asset, units in ask.have if units]
+    for table in {table for table, _, _ in ask.records}:
+        facts.records(table, [key for name, key, _ in ask.records if name == table])
     changes = [
         Change(table, key, fields, new=facts.record(table, key) is None) for table, key, fields in ask.records
-    ]  # fmt: skip
+    ]
     return Plan(postings=postings, changes=changes, receipt=Given())
 
 

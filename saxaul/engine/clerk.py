@@ -55,12 +55,12 @@ class Clerk:
 
     def turn(self, requests: Sequence[Request]) -> list[Answer]:
         """All answers of at most 512 requests, in order, durable when this returns."""
-        work = self.prepare(requests)
         try:
+            work = self.prepare(requests)
             self.append(work)
             self.commit(work)
         except StoreFault as fault:
-            return self.recover(work, fault)
+            return self.recover(requests, fault)
         return self.settle(work)
 
     # -- one turn in steps -----------------------------------------------------------------------------------------
@@ -83,8 +83,12 @@ class Clerk:
                 rounds = 0
             except NotGathered as miss:
                 rounds += 1
-                assert rounds <= ROUNDS_MAX, f"{request.act} asks for more rows without end"
-                self._gather(unit, requests, len(answers), miss)
+                if rounds > ROUNDS_MAX:
+                    log.error("a fault of ours: %s asks for more rows without end", request.act)
+                    answers.append(dropped(request))
+                    rounds = 0
+                else:
+                    self._gather(unit, requests, len(answers), miss)
         return Turn(requests, unit, answers)
 
     def append(self, work: Turn) -> None:
@@ -103,13 +107,13 @@ class Clerk:
             self.state.merge(work.unit)
         return work.answers
 
-    def recover(self, work: Turn, fault: StoreFault) -> list[Answer]:
+    def recover(self, requests: Sequence[Request], fault: StoreFault) -> list[Answer]:
         """After a failed commit: read the book again; answer what is there, repeat the rest one by one."""
-        log.warning("a unit of %d asks failed: %s", len(work.requests), fault)
+        log.warning("a unit of %d asks failed: %s", len(requests), fault)
         self._reload(fault)
         answers: list[Answer] = []
         second: StoreFault | None = None
-        for request in work.requests:
+        for request in requests:
             if second is None:
                 try:
                     answers.append(self._alone(request))
@@ -142,7 +146,7 @@ class Clerk:
             return self.performer.attempt(unit, request, known)
         except AssertionError:
             log.exception("a fault of ours: %s %s was dropped and is not remembered", request.act, request.id)
-            return Answer(request.id, "", code="store.ask_dropped", facts={"incident": request.id[:12]})
+            return dropped(request)
 
     def _gather(self, unit: Unit, requests: Sequence[Request], place: int, miss: NotGathered) -> None:
         keys = list(miss.keys)
@@ -180,11 +184,11 @@ class Clerk:
         self.state.gather([(table, key) for key in wanted if key not in rows])
         return [rows[key] for key in wanted]
 
-    def overdue(self, limit: int = 256) -> list[str]:
-        """Open holds whose end has passed, the oldest first."""
+    def overdue(self, limit: int = 256) -> list[tuple[str, int]]:
+        """(id, end) of open holds whose end has passed, the oldest first."""
         now = self.clock()
         late = [(hold.ends, id) for id, hold in self.state.holds.items() if hold.ends is not None and hold.ends <= now]
-        return [id for _, id in sorted(late)[:limit]]
+        return [(id, ends) for ends, id in sorted(late)[:limit]]
 
     def close(self, *, checkpoint: bool = True) -> None:
         """Write the rest of the checkpoint, so that the next start folds nothing, and give the lease back."""
@@ -200,6 +204,11 @@ class Clerk:
             unit.append(whole_checkpoint=True)
             unit.commit()
             self.state.merge(unit)
+
+
+def dropped(request: Request) -> Answer:
+    """A fault of the program: this ask alone is dropped and not remembered, so a mended program may do it later."""
+    return Answer(request.id, "", code="store.ask_dropped", facts={"incident": request.id[:12]})
 
 
 def unavailable(id: str, fault: StoreFault) -> Answer:

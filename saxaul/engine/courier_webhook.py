@@ -1,4 +1,4 @@
-"""Telling a merchant's server what happened, so that it can trust the message and we cannot be led astray by its address.
+"""Telling a merchant's server what happened, so that it can trust us and its address cannot lead us astray.
 
 Messages follow two published standards, so receivers verify them with libraries that exist: Standard Webhooks for the
 headers and signature, CloudEvents 1.0 for the body. The address is the merchant's own choice and therefore hostile

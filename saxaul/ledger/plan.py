@@ -82,12 +82,16 @@ class Bound(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True, array_like=True):
-    """New or changed fields of the record `key` in `table`; ids, amounts and codes only, never a name."""
+    """New or changed fields of the record `key` in `table`; ids, amounts and codes only, never a name.
+
+    `mark` is filled in by the ledger: a digest of the whole row afterwards, so that a check needs no memory of rows.
+    """
 
     table: str
     key: str
     fields: dict[str, Any]
     new: bool = False
+    mark: str = ""
 
 
 class Payment(msgspec.Struct, frozen=True):

@@ -6,10 +6,13 @@ only asked for its table and its fields. Rows are written through in the unit of
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from typing import Any
 
 import msgspec
+
+_pack = msgspec.msgpack.Encoder().encode
 
 Row = Any  # a frozen struct with the model's fields; its type is made when the book is opened
 
@@ -17,13 +20,13 @@ Row = Any  # a frozen struct with the model's fields; its type is made when the 
 class Table:
     """One record table: its row type, its columns in order, and how to write and read it."""
 
-    def __init__(self, name: str, columns: list[tuple[str, Any]]) -> None:
+    def __init__(self, name: str, columns: list[tuple[str, Any]], *, chained: bool = True) -> None:
         assert columns[0][0] == "key" and columns[-1][0] == "entry", f"{name}: first column key, last column entry"
         self.name = name
+        self.chained = chained  # False: written beside the chain (the vault), so that erasing leaves the chain whole
         self.columns = [column for column, _ in columns]
-        fields = [(column, Any) if default is ... else (column, Any, default) for column, default in columns]
-        fields = [fields[0]] + [(f[0], Any, f[2] if len(f) > 2 else msgspec.NODEFAULT) for f in fields[1:]]
-        self.row = msgspec.defstruct(name, fields, frozen=True, array_like=True, kw_only=True, gc=False)
+        fields = [(column, Any, msgspec.NODEFAULT if default is ... else default) for column, default in columns]
+        self.row = msgspec.defstruct(name, fields, frozen=True, kw_only=True, gc=False)
         listed = ", ".join(self.columns)
         marks = ", ".join("?" * len(self.columns))
         sets = ", ".join(f"{c} = excluded.{c}" for c in self.columns[1:])
@@ -42,7 +45,7 @@ class Table:
         head = [pair for pair in columns if pair[0] == "key"]
         tail = [pair for pair in columns if pair[0] == "entry"]
         middle = [pair for pair in columns if pair[0] not in ("key", "entry")]
-        return cls(model._meta.db_table, head + middle + tail)
+        return cls(model._meta.db_table, head + middle + tail, chained=not getattr(model, "outside_chain", False))
 
     def make(self, values: Iterable[Any]) -> Row:
         """A row from values in the order of the columns."""
@@ -55,3 +58,8 @@ class Table:
     def values(self, row: Row) -> tuple[Any, ...]:
         """The row's values in the order of the columns, as the driver takes them."""
         return msgspec.structs.astuple(row)
+
+
+def mark_of(values: tuple[Any, ...]) -> str:
+    """A digest of a whole row, kept in the journal with the change that made it so."""
+    return hashlib.sha256(_pack(values)).hexdigest()[:16]

@@ -15,6 +15,7 @@ from saxaul.kernel.refusal import Refusal
 from saxaul.ledger import journal
 from saxaul.ledger.journal import PLACES, Changes, write_changes
 from saxaul.ledger.plan import POSTINGS_MAX, Change, HoldEnded, HoldOpen, Limit, Plan, Posting
+from saxaul.ledger.records import mark_of
 from saxaul.ledger.state import Key, NotGathered, State, windows
 from saxaul.ledger.store import Batch
 
@@ -121,14 +122,14 @@ class Unit:
         self.balances.update(after)
         self.usage.update(used)
         self._settle_holds(opens, ended)
-        self._change(plan.changes)
+        changes = self._change(plan.changes)
         for aside in plan.asides:
             self._aside(aside.table, aside.key, aside.fields)
-        return self._append(header, plan, opens, ended, answer, refused="")
+        return self._append(header, plan, opens, ended, changes, answer, refused="")
 
     def refuse(self, header: Header, refusal: Refusal, answer: str, versions: str = "") -> int:
         """Remember a lasting refusal under its id: an entry without postings."""
-        return self._append(header, Plan(versions=versions), [], [], answer, refused=refusal.code)
+        return self._append(header, Plan(versions=versions), [], [], [], answer, refused=refusal.code)
 
     def _ends(self, plan: Plan) -> list[HoldEnded]:
         ended = []
@@ -259,29 +260,34 @@ class Unit:
             for posting in hold.postings:
                 self.opened_by.setdefault((posting.debit, posting.asset), set()).add(hold.id)
 
-    def _change(self, changes: list[Change]) -> None:
+    def _change(self, changes: list[Change]) -> list[Change]:
         n = self.n + 1
+        marked = []
         for change in changes:
             table = self.state.tables[change.table]
             rows = self.records.setdefault(change.table, {})
             if change.new:
-                rows[change.key] = table.new(change.key, change.fields, n)
+                row = table.new(change.key, change.fields, n)
             else:
                 row = self.record(change.table, change.key)
                 assert row is not None, f"{change.table} {change.key} is changed but was never made"
-                rows[change.key] = msgspec.structs.replace(row, entry=n, **change.fields)
+                row = msgspec.structs.replace(row, entry=n, **change.fields)
+            rows[change.key] = row
+            marked.append(Change(change.table, change.key, change.fields, change.new, mark_of(table.values(row))))
+        return marked
 
     def _aside(self, table: str, key: str, fields: dict[str, Any]) -> None:
         row = self.state.tables[table].new(key, fields, self.n + 1)
         self.records.setdefault(table, {})[key] = row
 
     def _append(
-        self, header: Header, plan: Plan, opens: list[HoldOpen], ended: list[HoldEnded], answer: str, *, refused: str
-    ) -> int:
+        self, header: Header, plan: Plan, opens: list[HoldOpen], ended: list[HoldEnded], records: list[Change],
+        answer: str, *, refused: str,
+    ) -> int:  # fmt: skip
         n = self.n + 1
         rows = self._posting_rows(n, plan.postings)
         changes = ""
-        if opens or ended or plan.uses or plan.changes or plan.notices:
+        if opens or ended or plan.uses or records or plan.notices:
             undone = [
                 msgspec.structs.replace(use, units=-use.units, times=-use.times)
                 for one in ended
@@ -289,7 +295,7 @@ class Unit:
                 for use in one.hold.uses
             ]
             uses = plan.uses + undone if undone else plan.uses
-            changes = write_changes(Changes(opens, ended, uses, plan.changes, plan.notices))
+            changes = write_changes(Changes(opens, ended, uses, records, plan.notices))
         entry = (
             n, bytes.fromhex(header.id), header.act, header.actor, header.behalf, header.at, self.entered,
             plan.versions, header.fingerprint, refused, plan.reverses or "", changes, answer,
