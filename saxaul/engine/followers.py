@@ -1,0 +1,108 @@
+"""What follows, follows the journal: followers read it in order with a cursor; dues do what a date brings.
+
+A derived act has a derived id, so reading the same entries twice, or being killed anywhere, changes nothing. A slice of
+derived acts and the cursor's move are one unit of work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from saxaul.engine.core import ExpireHold, MoveCursor
+from saxaul.engine.request import Answer, Request, request
+from saxaul.kernel import ids
+from saxaul.ledger import journal
+from saxaul.ledger.journal import Entry
+from saxaul.ledger.store import Store
+
+SLICE_MAX = 256  # derived acts in one unit of work
+READ_MAX = 1024  # entries a follower reads at once
+
+Submit = Callable[[Sequence[Request]], list[Answer]]
+
+
+class Reader(Protocol):
+    """A read-only view of the book for followers, dues and pages."""
+
+    def query(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """`follow(entry)` gives the acts that follow from one entry of the acts named in `reads` (empty: all acts).
+
+    Called for accepted entries only; remembered refusals are passed over unless `refusals` asks for them.
+    """
+
+    name: str
+    follow: Callable[[Entry], Iterable[Request]]
+    reads: tuple[str, ...] = ()
+    refusals: bool = False
+
+    def wants(self, entry: Entry) -> bool:
+        """Whether the entry concerns this follower."""
+        return (not self.reads or entry.act in self.reads) and (self.refusals or not entry.refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """`find(reader, now)` lists the acts that fell due; their ids are derived, so listing one twice is harmless."""
+
+    name: str
+    find: Callable[[Reader, int], Iterable[Request]]
+
+
+def follows(entry: Entry, act: str, ask: Any, written: str) -> Request:
+    """An act that follows from an entry: its id is made of the entry's instant and a written name."""
+    return request(act, ask, id=ids.derived(entry.entered, f"{act}:{written}"))
+
+
+def due(instant: int, act: str, ask: Any, written: str) -> Request:
+    """An act that a date brings: its id is made of the due instant and a written name."""
+    return request(act, ask, id=ids.derived(instant, f"{act}:{written}"))
+
+
+def cursor(reader: Reader, name: str) -> int:
+    """The entry up to which a follower has read."""
+    rows = reader.query("SELECT n FROM engine_cursor WHERE key = ?", (name,))
+    return rows[0][0] if rows else 0
+
+
+def step(follower: Follower, reader: Store, submit: Submit) -> int:
+    """One slice: read on from the cursor, do what follows, move the cursor; returns how many entries were passed."""
+    start = cursor(reader, follower.name)
+    wanted: list[Request] = []
+    passed = start
+    for entry in journal.read(reader, start, READ_MAX):
+        if follower.wants(entry):
+            new = list(follower.follow(entry))
+            assert len(new) < SLICE_MAX, f"{follower.name} makes too many acts of one entry: stage them"
+            if len(wanted) + len(new) >= SLICE_MAX:
+                break
+            wanted += new
+        passed = entry.n
+    if passed == start:
+        return 0
+    move = MoveCursor(follower.name, passed)
+    answers = submit([*wanted, request("engine.move_cursor", move, id=ids.derived(0, f"cursor:{follower.name}:{passed}"))])
+    if answers[-1].code:  # the unit was not written: nothing moved, the next step reads the same entries again
+        return 0
+    return passed - start
+
+
+def tick(dues: Iterable[Due], reader: Reader, submit: Submit, now: int, *, overdue: Iterable[tuple[str, int]] = ()) -> int:
+    """Do all that is due, in slices; returns how many acts were done. Run twice, nothing doubles."""
+    done = 0
+    sweep = [due(ends, "engine.expire_hold", ExpireHold(id), id) for id, ends in overdue]
+    for found in (sweep, *(one.find(reader, now) for one in dues)):
+        waiting: list[Request] = []
+        for one in found:
+            waiting.append(one)
+            if len(waiting) == SLICE_MAX:
+                done += sum(not answer.code for answer in submit(waiting))
+                waiting = []
+        if waiting:
+            done += sum(not answer.code for answer in submit(waiting))
+    return done

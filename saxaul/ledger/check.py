@@ -1,0 +1,295 @@
+"""`check`: fold the whole journal again and compare it with everything the book says now.
+
+Ranges of entries are folded apart (by several processes, if wanted) and joined in order; nothing here uses the clerk's
+memory. Each finding is a sentence; no finding means: the chain is whole, every balance, hold, usage and record is what
+the journal makes it, every asset sums to zero, and nobody but an issuer is below zero.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from saxaul.kernel.amounts import show
+from saxaul.ledger import journal, sql
+from saxaul.ledger.chart import Chart
+from saxaul.ledger.plan import HoldOpen
+from saxaul.ledger.records import Table, mark_of
+from saxaul.ledger.state import Key, windows
+from saxaul.ledger.store import Store, open_store
+
+FINDINGS_MAX = 100
+RANGE = 250_000
+PAGE_KEYS = 400
+
+_read_changes = msgspec.json.Decoder(journal.Changes).decode
+_read_hold = msgspec.json.Decoder(HoldOpen).decode
+
+
+@dataclass(slots=True)
+class Fold:
+    """What a range of entries does: where balances stood before it, where after, and what it counted and held."""
+
+    first: int
+    last: int
+    before: bytes
+    after: bytes
+    began: dict[Key, int] = field(default_factory=dict)
+    ended: dict[Key, int] = field(default_factory=dict)
+    usage: dict[str, tuple[int, int]] = field(default_factory=dict)
+    opened: dict[str, HoldOpen] = field(default_factory=dict)
+    closed: list[str] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)  # rows of each record table whose last change lies here
+    findings: list[str] = field(default_factory=list)
+
+    def say(self, sentence: str) -> None:
+        """Keep a finding, up to the maximum."""
+        if len(self.findings) < FINDINGS_MAX:
+            self.findings.append(sentence)
+
+
+def fold(store: Store, tables: dict[str, Table], after: int, upto: int) -> Fold:
+    """Fold the entries after `after` up to `upto`, checking chain, running balances and records on the way."""
+    start = store.query("SELECT hash FROM entry WHERE n = ?", (after,)) if after else [(journal.GENESIS,)]
+    hashed = bytes(start[0][0]) if start else b""
+    result = Fold(after + 1, upto, hashed, hashed)
+    expected, entered = after + 1, 0
+    waiting: list[tuple[int, Any]] = []
+    for row, postings in journal.rows(store, after, upto):
+        n = row[0]
+        if n != expected or row[1] is None:
+            result.say(f"entry {expected} is missing or has no row of its own (found {n})")
+            expected = n
+        expected += 1
+        if row[1] is None:
+            continue
+        if row[6] < entered:
+            result.say(f"entry {n} was entered before the one ahead of it")
+        entered = row[6]
+        head = (row[0], bytes(row[1]), *row[2:8], bytes(row[8]), *row[9:13])
+        hashed = journal.digest(hashed, head, postings)
+        if hashed != bytes(row[13]):
+            result.say(f"entry {n}: its hash is not that of its rows and the entry before")
+            hashed = bytes(row[13])
+        _fold_postings(result, n, postings)
+        if row[11]:
+            _fold_changes(result, n, row[11], waiting)
+            if len(waiting) >= PAGE_KEYS:
+                _compare_records(result, store, tables, waiting)
+    if expected != upto + 1:
+        result.say(f"entries {expected} to {upto} are missing")
+    _compare_records(result, store, tables, waiting)
+    result.after = hashed
+    return result
+
+
+def _fold_postings(result: Fold, n: int, postings: list[tuple[Any, ...]]) -> None:
+    began, ended = result.began, result.ended
+    for place, (number, debit, credit, asset, units, debit_after, credit_after) in enumerate(postings):
+        if number != n * journal.PLACES + place or units < 1:
+            result.say(f"entry {n}: posting {number} is out of place or moves {units}")
+        for key, after, moved in (((debit, asset), debit_after, -units), ((credit, asset), credit_after, units)):
+            was = ended.get(key)
+            if was is None:
+                began[key] = after - moved
+            elif was + moved != after:
+                result.say(f"entry {n}: {key[0]} stands at {show(asset, after)}, the postings make it {was + moved} units")
+            ended[key] = after
+
+
+def _fold_changes(result: Fold, n: int, text: str, waiting: list[tuple[int, Any]]) -> None:
+    try:
+        changes = _read_changes(text)
+    except msgspec.MsgspecError:
+        result.say(f"entry {n}: its changes cannot be read")
+        return
+    for use in changes.uses:
+        for window in windows(use):
+            units, times = result.usage.get(window, (0, 0))
+            result.usage[window] = (units + use.units, times + use.times)
+    for hold in changes.opens:
+        result.opened[hold.id] = hold
+    for ended in changes.ends:
+        if result.opened.pop(ended.hold.id, None) is None:
+            result.closed.append(ended.hold.id)
+    waiting.extend((n, change) for change in changes.records)
+
+
+def _compare_records(result: Fold, store: Store, tables: dict[str, Table], waiting: list[tuple[int, Any]]) -> None:
+    """A row is as the last entry that changed it left it: the digest in the journal is that of the row."""
+    by_table: dict[str, dict[str, tuple[int, str]]] = {}
+    for n, change in waiting:
+        by_table.setdefault(change.table, {})[change.key] = (n, change.mark)
+    waiting.clear()
+    for name, marks in by_table.items():
+        table = tables[name]
+        keys = list(marks)
+        for start in range(0, len(keys), PAGE_KEYS):
+            chunk = keys[start : start + PAGE_KEYS]
+            found = {row[0]: row for row in store.query(table.select + sql.marks(len(chunk)), chunk)}
+            for key in chunk:
+                _compare_row(result, name, key, marks[key], found.get(key))
+
+
+def _compare_row(result: Fold, name: str, key: str, last: tuple[int, str], row: tuple[Any, ...] | None) -> None:
+    n, mark = last
+    if row is None:
+        result.say(f"{name} {key} has no row, entry {n} wrote one")
+    elif row[-1] == n:
+        result.rows[name] = result.rows.get(name, 0) + 1
+        if mark_of(tuple(row)) != mark:
+            result.say(f"{name} {key} is not as entry {n} left it")
+    elif row[-1] < n:
+        result.say(f"{name} {key} says entry {row[-1]} wrote it last, entry {n} did")
+
+
+@dataclass(slots=True)
+class Report:
+    """The outcome of a check: what was counted, the balances, and every finding as a sentence."""
+
+    entries: int = 0
+    postings: int = 0
+    head: bytes = journal.GENESIS
+    balances: dict[Key, int] = field(default_factory=dict)
+    held: dict[Key, int] = field(default_factory=dict)
+    findings: list[str] = field(default_factory=list)
+
+    @property
+    def whole(self) -> bool:
+        """Nothing was found."""
+        return not self.findings
+
+
+Invariant = Callable[[dict[Key, int]], Iterable[str]]
+Progress = Callable[[int, int], None]
+
+
+def check(
+    dsn: str, chart: Chart, tables: Iterable[Table], *, processes: int = 1, invariants: Iterable[Invariant] = (),
+    heads: Iterable[tuple[int, str]] = (), progress: Progress = lambda done, total: None,
+) -> Report:  # fmt: skip
+    """Check the whole book at its present head. `heads`: (entry, hash as hex) that were kept outside the book."""
+    store = open_store(dsn, read_only=True)
+    known = {table.name: table for table in tables}
+    report = Report()
+    with store.at_one_moment():
+        last = store.last_number()
+        joined = _join(_folds(dsn, store, known, last, processes, progress), report)
+        _compare_state(store, joined, report)
+        _compare_counts(store, known, joined, report)
+    report.entries, report.head = last, joined.after
+    report.balances = joined.ended
+    _compare_chart(chart, report)
+    _compare_heads(store, heads, report)
+    for invariant in invariants:
+        report.findings += list(invariant(report.balances))[:FINDINGS_MAX]
+    store.close()
+    return report
+
+
+def _folds(
+    dsn: str, store: Store, tables: dict[str, Table], last: int, processes: int, progress: Progress
+) -> Iterator[Fold]:
+    ranges = [(start, min(start + RANGE, last)) for start in range(0, last, RANGE)]
+    if processes == 1 or len(ranges) < 2:
+        for place, (after, upto) in enumerate(ranges):
+            yield fold(store, tables, after, upto)
+            progress(place + 1, len(ranges))
+        return
+    jobs = [(dsn, tables, after, upto) for after, upto in ranges]
+    with multiprocessing.get_context("fork").Pool(processes) as pool:
+        for place, one in enumerate(pool.imap(_fold_apart, jobs)):
+            yield one
+            progress(place + 1, len(ranges))
+
+
+def _fold_apart(job: tuple[str, dict[str, Table], int, int]) -> Fold:
+    dsn, tables, after, upto = job
+    store = open_store(dsn, read_only=True)
+    try:
+        return fold(store, tables, after, upto)
+    finally:
+        store.close()
+
+
+def _join(folds: Iterable[Fold], report: Report) -> Fold:
+    whole = Fold(1, 0, journal.GENESIS, journal.GENESIS)
+    for one in folds:
+        if one.before != whole.after:
+            report.findings.append(f"the chain breaks before entry {one.first}")
+        for key, was in one.began.items():
+            if whole.ended.get(key, 0) != was:
+                report.findings.append(f"{key[0]} {key[1]} changed between entries {whole.last} and {one.first}")
+        whole.ended.update(one.ended)
+        for window, (units, times) in one.usage.items():
+            have = whole.usage.get(window, (0, 0))
+            whole.usage[window] = (have[0] + units, have[1] + times)
+        for id in one.closed:
+            if whole.opened.pop(id, None) is None:
+                report.findings.append(f"hold {id} was ended but never opened")
+        whole.opened.update(one.opened)
+        for name, count in one.rows.items():
+            whole.rows[name] = whole.rows.get(name, 0) + count
+        whole.last, whole.after = one.last, one.after
+        report.findings += one.findings
+    return whole
+
+
+def _compare_state(store: Store, whole: Fold, report: Report) -> None:
+    """Checkpoint plus tail, as a starting clerk would load it, against the fold of everything."""
+    mark = store.query(sql.MARK, ("covered",))
+    covered = mark[0][0] if mark else 0
+    tail = fold(store, {}, covered, whole.last) if covered < whole.last else Fold(0, 0, b"", b"")
+    moved = set(tail.began)
+    for hold in whole.opened.values():
+        for posting in hold.postings:
+            key = (posting.debit, posting.asset)
+            report.held[key] = report.held.get(key, 0) + posting.units
+    rows = store.query(sql.ALL_BALANCES)
+    for account, posted, held, n in rows:
+        address, _, asset = account.rpartition("|")
+        key = (address, asset)
+        if n <= covered or key not in moved:
+            if posted != whole.ended.get(key, 0):
+                report.findings.append(f"the checkpoint has {posted} units of {asset} on {address}, not {whole.ended.get(key, 0)}")
+            if n <= covered and held < 0:
+                report.findings.append(f"the checkpoint holds less than nothing on {address}")
+    for counter, units, times, n in store.query("SELECT counter, units, times, n FROM usage ORDER BY counter"):
+        if (n <= covered or counter not in tail.usage) and (units, times) != whole.usage.get(counter, (0, 0)):
+            report.findings.append(f"the checkpoint counts {units} units for {counter}, not {whole.usage.get(counter)}")
+
+
+def _compare_counts(store: Store, tables: dict[str, Table], whole: Fold, report: Report) -> None:
+    for name, table in tables.items():
+        if table.chained:
+            count = store.query(f"SELECT COUNT(*) FROM {name}")[0][0]
+            if count != whole.rows.get(name, 0):
+                report.findings.append(f"{name} has {count} rows, the journal accounts for {whole.rows.get(name, 0)}")
+    report.postings = store.query("SELECT COUNT(*) FROM posting")[0][0]
+
+
+def _compare_chart(chart: Chart, report: Report) -> None:
+    sums: dict[str, int] = {}
+    for (address, asset), units in report.balances.items():
+        sums[asset] = sums.get(asset, 0) + units
+        try:
+            floor = chart.fit((address, asset)).floor
+        except AssertionError as error:
+            report.findings.append(str(error))
+            continue
+        if floor is not None and units - report.held.get((address, asset), 0) < floor:
+            report.findings.append(f"{address} is below its floor: {show(asset, units)}")
+    report.findings += [f"{asset} does not sum to zero: {show(asset, total)}" for asset, total in sums.items() if total]
+
+
+def _compare_heads(store: Store, heads: Iterable[tuple[int, str]], report: Report) -> None:
+    for n, kept in heads:
+        found = store.query("SELECT hash FROM entry WHERE n = ?", (n,))
+        if not found:
+            report.findings.append(f"a head kept outside names entry {n}, which the book has lost")
+        elif bytes(found[0][0]).hex() != kept:
+            report.findings.append(f"entry {n} is not the one whose head was kept outside: the book was rewritten")

@@ -1,0 +1,1 @@
+"""The public API under /v1, generated from the programmes' declarations; it stands in front of the pages."""

@@ -1,0 +1,219 @@
+"""Driving the clerk: surfaces hand in requests here and get answers; the clerk itself knows no loop and no thread.
+
+People's requests and those of followers and tick wait in two queues. While people wait, the second gets at most an
+eighth of a batch and never nothing. A group stays together in one unit of work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import logging
+import os
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from saxaul.engine.clerk import BATCH_MAX, Clerk, ClerkGone, Turn
+from saxaul.engine.request import Answer, Request
+from saxaul.ledger.store import StoreFault
+
+QUEUE_MAX = 20_000  # requests that may wait; one more is told to come back
+WAIT_SECONDS_MAX = 30.0  # a caller that waited longer is told that the outcome is not known yet
+
+log = logging.getLogger("saxaul.drive")
+
+Told = Callable[[list[Answer]], None]
+
+
+@dataclass(slots=True)
+class _Group:
+    requests: Sequence[Request]
+    told: Told
+
+
+class Inline:
+    """Does each group at once, in the caller's thread: tests, demo, CLI."""
+
+    def __init__(self, clerk: Clerk) -> None:
+        self.clerk = clerk
+
+    def submit(self, requests: Sequence[Request]) -> list[Answer]:
+        """Answers of the group, in order."""
+        return self.clerk.turn(requests)
+
+
+@dataclass(slots=True)
+class Loop:
+    """Drives the clerk on an event loop, one unit at a time; the commit runs in a thread while requests arrive."""
+
+    clerk: Clerk
+    gone: Callable[[], None]  # what to do when this clerk may not write any more: end the process
+    commit_in_thread: bool = True
+    people: deque[_Group] = field(default_factory=deque)
+    background: deque[_Group] = field(default_factory=deque)
+    waiting: dict[str, int] = field(default_factory=dict)
+    loop: asyncio.AbstractEventLoop = field(init=False)
+    _busy: bool = False
+    _thread: concurrent.futures.ThreadPoolExecutor = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self._thread = concurrent.futures.ThreadPoolExecutor(1, "commit")
+
+    # -- handing in ----------------------------------------------------------------------------------------------
+
+    def submit_one(self, request: Request) -> asyncio.Future[Answer]:
+        """The answer of one person's request, awaitable on the loop."""
+        future: asyncio.Future[Answer] = self.loop.create_future()
+        if len(self.people) >= QUEUE_MAX:
+            future.set_result(Answer(request.id, "", code="store.deadline_passed"))
+            return future
+        self.people.append(_Group((request,), lambda answers: _tell(future, answers[0])))
+        self.waiting[request.id] = self.waiting.get(request.id, 0) + 1
+        self._wake()
+        return future
+
+    def submit(self, requests: Sequence[Request], *, behind: bool = False) -> list[Answer]:
+        """Answers of a group, for callers in other threads (pages, followers); blocks the caller, never the loop."""
+        future: concurrent.futures.Future[list[Answer]] = concurrent.futures.Future()
+        group = _Group(requests, lambda answers: _tell_thread(future, answers))
+        self.loop.call_soon_threadsafe(self._enqueue, group, behind)
+        try:
+            return future.result(WAIT_SECONDS_MAX)
+        except concurrent.futures.TimeoutError:
+            return [Answer(request.id, "", code="store.deadline_passed") for request in requests]
+
+    def submit_behind(self, requests: Sequence[Request]) -> list[Answer]:
+        """As `submit`, in the queue of followers and tick."""
+        return self.submit(requests, behind=True)
+
+    def is_waiting(self, id: str) -> bool:
+        """Whether a request of this id is still on its way."""
+        return id in self.waiting
+
+    def _enqueue(self, group: _Group, behind: bool) -> None:
+        queue = self.background if behind else self.people
+        if len(queue) >= QUEUE_MAX:
+            group.told([Answer(request.id, "", code="store.deadline_passed") for request in group.requests])
+            return
+        queue.append(group)
+        for request in group.requests:
+            self.waiting[request.id] = self.waiting.get(request.id, 0) + 1
+        self._wake()
+
+    # -- turning ---------------------------------------------------------------------------------------------------
+
+    def _wake(self) -> None:
+        if not self._busy:
+            self._busy = True
+            self.loop.call_soon(self._turn)
+
+    def _take(self) -> list[_Group]:
+        groups: list[_Group] = []
+        room = BATCH_MAX
+        share = BATCH_MAX // 8 if self.people else BATCH_MAX
+        while self.background and (share >= len(self.background[0].requests) or not groups):
+            size = len(self.background[0].requests)
+            if size > room:
+                break
+            groups.append(self.background.popleft())
+            share -= size
+            room -= size
+            if share <= 0:
+                break
+        while self.people and len(self.people[0].requests) <= room:
+            group = self.people.popleft()
+            room -= len(group.requests)
+            groups.append(group)
+        return groups
+
+    def _turn(self) -> None:
+        groups = self._take()
+        if not groups:
+            self._busy = False
+            return
+        requests = [request for group in groups for request in group.requests]
+        try:
+            work = self.clerk.prepare(requests)
+            self.clerk.append(work)
+        except StoreFault as fault:
+            self._recover(groups, requests, fault)
+            return
+        except ClerkGone:
+            self._lost(groups)
+            return
+        if not work.unit.batch.entries:
+            self._settle(groups, work)
+        elif self.commit_in_thread:
+            done = self.loop.run_in_executor(self._thread, self.clerk.commit, work)
+            done.add_done_callback(lambda future: self._committed(groups, work, future))
+        else:
+            try:
+                self.clerk.commit(work)
+            except StoreFault as fault:
+                self._recover(groups, requests, fault)
+                return
+            self._settle(groups, work)
+
+    def _committed(self, groups: list[_Group], work: Turn, future: asyncio.Future[None]) -> None:
+        error = future.exception()
+        if error is None:
+            self._settle(groups, work)
+        elif isinstance(error, StoreFault):
+            self._recover(groups, work.requests, error)
+        else:
+            log.error("the commit failed in a way nobody foresaw: %r", error)
+            self._lost(groups)
+
+    def _settle(self, groups: list[_Group], work: Turn) -> None:
+        self._answer(groups, self.clerk.settle(work))
+
+    def _recover(self, groups: list[_Group], requests: Sequence[Request], fault: StoreFault) -> None:
+        try:
+            answers = self.clerk.recover(requests, fault)
+        except ClerkGone:
+            self._lost(groups)
+            return
+        self._answer(groups, answers)
+
+    def _answer(self, groups: list[_Group], answers: list[Answer]) -> None:
+        place = 0
+        for group in groups:
+            size = len(group.requests)
+            mine = answers[place : place + size]
+            place += size
+            for request in group.requests:
+                left = self.waiting.get(request.id, 1) - 1
+                if left:
+                    self.waiting[request.id] = left
+                else:
+                    self.waiting.pop(request.id, None)
+            group.told(mine)
+        self._busy = False
+        if self.people or self.background:
+            self._wake()
+
+    def _lost(self, groups: list[_Group]) -> None:
+        """The book changed its clerk: nobody is left waiting, then the process ends."""
+        for group in [*groups, *self.people, *self.background]:
+            group.told([Answer(request.id, "", code="store.unit_contended") for request in group.requests])
+        self.people.clear()
+        self.background.clear()
+        self.gone()
+
+
+def _tell(future: asyncio.Future[Answer], answer: Answer) -> None:
+    if not future.done():
+        future.set_result(answer)
+
+
+def _tell_thread(future: concurrent.futures.Future[list[Answer]], answers: list[Answer]) -> None:
+    if not future.done():
+        future.set_result(answers)
+
+
+def end_process() -> None:
+    """A clerk that may not write any more must not go on serving: the supervisor starts it anew."""
+    log.critical("this process is no longer the clerk of its book and ends")
+    os._exit(70)
