@@ -129,7 +129,7 @@ def _take(
     """One value converted, or one fault added; field by field, since msgspec stops at the first fault it meets."""
     if name not in fields:
         offered = list(fields) if strict else [PREFIX + field.upper() for field in fields]
-        faults.append(f'{where} is no setting{meant(where, offered) or ", see docs/reference/settings.md"}')
+        faults.append(f"{where} is no setting{meant(where, offered)}")
         return
     try:
         values[name] = msgspec.convert(value, _bare(fields[name]), strict=strict)
@@ -165,9 +165,8 @@ def _checked(values: dict[str, Any]) -> list[str]:
         if dsn and not dsn.startswith(("sqlite:", "postgresql://")):
             faults.append(f'{name} "{_shielded(dsn)}" is not understood; for one machine write "sqlite:data/ledger.db"')
     offered = values.get("languages", LANGUAGES)
-    for language in offered:
-        if language not in LANGUAGES:
-            faults.append(f'language "{language}" has no texts; there are {", ".join(LANGUAGES)}')
+    there = ", ".join(LANGUAGES)
+    faults += [f'language "{word}" has no texts; there are {there}' for word in offered if word not in LANGUAGES]
     chosen = values.get("default_language", Settings().default_language)
     if chosen not in offered:
         faults.append(f'default_language "{chosen}" is not one of languages')

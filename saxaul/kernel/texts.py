@@ -267,9 +267,7 @@ def _completed(language: str, facts: Mapping[str, Fact]) -> dict[str, object]:
     return full
 
 
-def refused(
-    language: str, refusal: Refusal, elder: bool = False, *, own: bool = True, zone: str = times.ZONE
-) -> Text:
+def refused(language: str, refusal: Refusal, elder: bool = False, *, own: bool = True, zone: str = times.ZONE) -> Text:
     """The refusal for a reader: what is now true, why, and the next step.
 
     `elder` keeps the first sentence and the next step, which pages show large with one button. With `own` off the
