@@ -1,0 +1,432 @@
+"""All that the pages want from the house, on one page.
+
+Views see this protocol and nothing below it, so a page can be built, tested and judged with sample data, and the
+engine can change its inside without touching a template. Two methods may change something (`perform`, `arrive`);
+all others only read. Names of persons come already masked where the reader may not see them whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from saxaul.kernel.amounts import Amount
+
+# The acts the pages perform, each with the fields of its ask. Amounts are text such as "12.50 CNY", ids 32 hex digits.
+PAY_SCAN = "pay.scan"  # code, amount (only for a code without one) -> the payer pays what the code asks for
+PAY_SHOW = "pay.show_code"  # nothing -> receipt: code (18 digits), ends (us)
+PAY_CHARGE = "pay.charge"  # code, amount -> the merchant takes from a shown code; receipt: order, stage "paid"|"waiting"
+PAY_ORDER = "pay.order"  # amount, note -> the merchant's dynamic code; receipt: order, code (EMVCo text), ends (us)
+PAY_REFUND = "pay.refund"  # order, amount, reason
+PAY_SEND = "pay.send"  # payee, amount, note
+PAY_REQUEST = "pay.request"  # payers (ids, at most 20), amount, note, split ("each"|"equal") -> receipt: request
+PAY_ANSWER = "pay.answer"  # request -> the payer pays their share
+PAY_CANCEL = "pay.cancel_request"  # request
+BILL_PAY = "bills.pay"  # bill, revision, amount
+DESK_PIN = "desk.set_pin"  # pin (Private), old (Private, when one is set)
+DESK_CONSENT = "desk.consent"  # purpose, given ("yes"|"no")
+DESK_PREFER = "desk.prefer"  # language, elder ("yes"|"no")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An expected no. `sort` decides the HTTP status and the button, never the code itself."""
+
+    code: str
+    sort: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of an act: `receipt` when it was done, `problem` when it was refused; never both."""
+
+    id: str
+    act: str
+    at: int
+    receipt: Mapping[str, Any] | None = None
+    problem: Problem | None = None
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A refusal or a note in the reader's words: what is true of the money, why, and the next step."""
+
+    title: str
+    what: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The reader of a page. `credential` goes with every ask; `name` is their own, from the vault."""
+
+    id: str
+    credential: str
+    name: str
+    phone: str
+    language: str
+    elder: bool
+    pin_set: bool
+    merchant: bool
+    consents: Sequence[Consent] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One purpose a person may agree to; switching off is as easy as switching on."""
+
+    purpose: str
+    title: str
+    text: str
+    given: bool
+    since: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pocket:
+    """One kind of value in the wallet. `title` is empty for ECNY and CNY, else the campaign's name."""
+
+    asset: str
+    free: Amount
+    held: Amount
+    title: str = ""
+    ends: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One limit of the tier and what is left of it; `kind` is payment, day, year or balance."""
+
+    kind: str
+    most: Amount
+    left: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """The class of the wallet and its limits in force today."""
+
+    grade: int
+    limits: Sequence[Limit]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of history. `kind`: paid, received, sent, bill, refund, topup, cashout; `stage`: done, held, released."""
+
+    id: str
+    at: int
+    kind: str
+    title: str
+    amount: Amount
+    incoming: bool
+    stage: str = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """One page of history; `after` asks for the next, `as_of` is set while the list is behind the ledger."""
+
+    rows: Sequence[Line]
+    after: str = ""
+    as_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that waits for this person: an order to confirm, a request, a bill. `act` and `ask` answer it."""
+
+    id: str
+    kind: str
+    title: str
+    amount: Amount
+    act: str
+    ask: Mapping[str, Any]
+    ends: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The wallet as its owner sees it."""
+
+    total: Amount
+    pockets: Sequence[Pocket]
+    tier: Tier
+    recent: Sequence[Line]
+    waiting: Sequence[Waiting] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one pocket gives to a payment; `title` as in Pocket."""
+
+    asset: str
+    amount: Amount
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """An act looked at before it is done: whom, how much, from which pockets, what must be proved."""
+
+    act: str
+    payee: str
+    amount: Amount
+    parts: Sequence[Part]
+    place: str = ""
+    signed: bool = False
+    note: str = ""
+    pin: bool = False
+    warnings: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What a scanned code asks for; without an amount the payer types it."""
+
+    act: str
+    ask: Mapping[str, Any]
+    payee: str
+    amount: Amount | None = None
+    place: str = ""
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A receipt with names added for its reader. `stage`: done, waiting, refused, refunded."""
+
+    id: str
+    number: str
+    at: int
+    act: str
+    kind: str
+    stage: str
+    other: str
+    amount: Amount
+    incoming: bool
+    parts: Sequence[Part] = ()
+    place: str = ""
+    note: str = ""
+    refunded: Amount | None = None
+    head: str = ""
+    notes: Sequence[Text] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Biller:
+    """A utility; `hint` says where the account number stands on paper."""
+
+    id: str
+    name: str
+    kind: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """A bill as found: owner masked. `part` allows paying less, down to `least`."""
+
+    id: str
+    revision: int
+    biller: str
+    kind: str
+    number: str
+    owner: str
+    amount: Amount
+    stage: str
+    month: str = ""
+    due: int | None = None
+    part: bool = False
+    least: Amount | None = None
+    paid: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """Somebody who can be paid, named so that a friend recognises them and a stranger learns little."""
+
+    id: str
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One person's part of a request; `stage`: open, paid, refused, expired."""
+
+    name: str
+    amount: Amount
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Money asked of others. `mine` is true for the person who asked; `open` is what the reader still owes."""
+
+    id: str
+    at: int
+    ends: int
+    asker: str
+    note: str
+    amount: Amount
+    shares: Sequence[Share]
+    mine: bool
+    stage: str
+    owed: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Merchant:
+    """The shop at whose counter the reader stands; `code` is its static EMVCo text."""
+
+    id: str
+    name: str
+    place: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order as the counter sees it: no payer's name, only how it stands. `left` may still be refunded."""
+
+    id: str
+    at: int
+    amount: Amount
+    stage: str
+    left: Amount
+    code: str = ""
+    ends: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Takings:
+    """One day at the counter; `hours` are 24 totals."""
+
+    day: str
+    total: Amount
+    count: int
+    refunded: Amount
+    hours: Sequence[Amount]
+    orders: Sequence[Order]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The signed end of the journal at one instant."""
+
+    entry: int
+    hash: str
+    at: int
+    signature: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A published number; `value` is None while it is not measured, never 0 for unknown."""
+
+    name: str
+    title: str
+    value: int | Amount | None
+    query: str
+    hash: str
+    series: Sequence[tuple[str, int]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """What anybody may see: heads and figures."""
+
+    heads: Sequence[Head]
+    figures: Sequence[Figure]
+    as_of: int
+
+
+class Port(Protocol):
+    """What the pages ask of the house. A `Problem` is returned, never raised; `credential` is the reader's."""
+
+    def arrive(self, *, login: str, phone: str, language: str) -> str:
+        """The credential of whoever proved this phone; enrols them once, with an id derived from `login`."""
+
+    def perform(
+        self, act: str, ask: Mapping[str, Any], *, id: str, credential: str, proofs: Mapping[str, str]
+    ) -> Answer:
+        """The answer to one act, the same for the same id. `proofs` may hold `pin` and `confirm`."""
+
+    def quote(self, act: str, ask: Mapping[str, Any], *, credential: str) -> Quote | Problem:
+        """What the act would do now; nothing is done."""
+
+    def look(self, addresses: Sequence[str]) -> Mapping[str, Sequence[Amount]]:
+        """The balances of accounts, fresh from the clerk."""
+
+    def explain(self, problem: Problem, *, language: str) -> Text:
+        """The refusal in the reader's words."""
+
+    def finding(self, code: str, *, language: str) -> Text:
+        """A guard's reason or a note in the reader's words."""
+
+    def person(self, credential: str) -> Person | None:
+        """The reader, or None when the credential is withdrawn."""
+
+    def home(self, credential: str) -> Home:
+        """The wallet page."""
+
+    def history(
+        self, credential: str, *, kind: str = "", since: str = "", until: str = "", after: str = "", size: int = 30
+    ) -> Lines:
+        """One page of history, newest first; days are the city's, both included."""
+
+    def receipt(self, credential: str, id: str) -> Receipt | None:
+        """The receipt of an act this person was a party to."""
+
+    def read_code(self, credential: str, text: str) -> Scanned | Problem:
+        """What a code asks for."""
+
+    def payee(self, credential: str, phone: str) -> Payee | Problem:
+        """Who can be paid under this phone; misses are counted."""
+
+    def payee_by_id(self, credential: str, id: str) -> Payee | None:
+        """The same payee again."""
+
+    def billers(self, *, language: str) -> Sequence[Biller]:
+        """Everybody who sends bills."""
+
+    def bills(self, credential: str) -> Sequence[Bill]:
+        """Open bills under the person's saved numbers."""
+
+    def find_bill(self, credential: str, biller: str, number: str) -> Bill | Problem:
+        """The open bill of an account number; misses are counted."""
+
+    def bill(self, credential: str, id: str) -> Bill | None:
+        """A bill this person has found before."""
+
+    def requests(self, credential: str) -> Sequence[Request]:
+        """Requests this person made or got, newest first."""
+
+    def request(self, credential: str, id: str) -> Request | None:
+        """One of them."""
+
+    def merchant(self, credential: str) -> Merchant | None:
+        """The reader's shop."""
+
+    def takings(self, credential: str, day: str) -> Takings:
+        """A day at the counter; an empty `day` is today."""
+
+    def order(self, credential: str, id: str) -> Order | None:
+        """An order of the reader's shop."""
+
+    def public(self, *, language: str) -> Public:
+        """Heads and figures."""
+
+
+def port() -> Port:
+    """The house that `app` handed in as the setting SAXAUL_PORT."""
+    from django.conf import settings
+
+    return settings.SAXAUL_PORT

@@ -1,0 +1,70 @@
+"""Pages for everybody: open books, help, and the few files a browser asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.staticfiles import finders
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from saxaul.kernel.amounts import Amount
+from saxaul.surfaces.web import formats, topics
+from saxaul.surfaces.web.forms import SearchForm
+from saxaul.surfaces.web.port import Figure, port
+from saxaul.surfaces.web.views.common import language
+
+
+@require_safe
+def public(request: HttpRequest) -> HttpResponse:
+    """Figures with their queries, and the signed heads of the journal."""
+    found = port().public(language=language())
+    return render(request, "web/public.html", {"public": found, "figures": [_shown(one) for one in found.figures]})
+
+
+def _shown(figure: Figure) -> dict[str, Any]:
+    """A figure ready to set; an unmeasured one stays without a number."""
+    value = figure.value
+    if value is None:
+        text = ""
+    else:
+        text = formats.shown(value).text if isinstance(value, Amount) else formats.number(value)
+    rows = [(formats.short_day(day), count, formats.number(count)) for day, count in figure.series]
+    return {"title": figure.title, "shown": text, "rows": rows, "query": figure.query, "hash": figure.hash}
+
+
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Answers to what people ask, found by any of their words."""
+    form = SearchForm(request.GET or None)
+    words = form.cleaned_data["q"] if form.is_bound and form.is_valid() else ""
+    context = {"form": form, "topics": topics.find(words)}
+    return render(request, "web/parts/found.html" if request.htmx else "web/help.html", context)
+
+
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """What the service worker shows without a connection."""
+    request.person = None
+    return render(request, "web/offline.html")
+
+
+@require_safe
+def manifest(_request: HttpRequest) -> HttpResponse:
+    """What a phone needs to install the pages."""
+    icon = {"src": static("web/icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any maskable"}
+    about = {
+        "name": _("Saxaul city wallet"), "short_name": "Saxaul", "start_url": "/", "scope": "/", "display": "standalone",
+        "background_color": "#f5f4ef", "theme_color": "#14694a", "icons": [icon],
+        "shortcuts": [{"name": _("Scan and pay"), "url": "/scan"}, {"name": _("My code"), "url": "/code"}],
+    }  # fmt: skip
+    return JsonResponse(about, content_type="application/manifest+json")
+
+
+@require_safe
+def worker(_request: HttpRequest) -> HttpResponse:
+    """The service worker; served from the root, since its place decides what it may see."""
+    return FileResponse(open(finders.find("web/sw.js"), "rb"), content_type="text/javascript")

@@ -1,0 +1,60 @@
+"""Money asked of others, one person or a split bill."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from saxaul.surfaces.web import drafts, port as ports
+from saxaul.surfaces.web.forms import AskForm, fresh_id
+from saxaul.surfaces.web.port import Problem, port
+from saxaul.surfaces.web.views.common import missing, perform, person_page, refused
+
+
+@person_page("home", methods=("GET", "POST"))
+def ask(request: HttpRequest) -> HttpResponse:
+    """A new request, and those still open."""
+    form = AskForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        payers = _payers(request, form)
+        if isinstance(payers, Problem):
+            return refused(request, payers, origin=reverse("ask"))
+        if not form.errors:
+            given = form.cleaned_data
+            wish = {"payers": payers, "amount": str(given["amount"]), "note": given["note"], "split": given["split"]}
+            answer = perform(request, ports.PAY_REQUEST, wish, id=given["id"])
+            if answer.problem:
+                return refused(request, answer.problem, origin=reverse("ask"))
+            return redirect("asked", answer.receipt["request"])
+    context = {"form": form, "requests": port().requests(request.person.credential)}
+    return render(request, "web/ask.html", context, status=422 if form.errors else 200)
+
+
+def _payers(request: HttpRequest, form: AskForm) -> list[str] | Problem:
+    """Ids behind the numbers; an unknown number is said beside the field, a limit of pace ends the search."""
+    payers = []
+    for phone in form.cleaned_data["phones"]:
+        found = port().payee(request.person.credential, phone)
+        if isinstance(found, Problem) and found.sort != "missing":
+            return found
+        if isinstance(found, Problem):
+            form.add_error("phones", _("Nobody with a wallet has the number %(phone)s.") % {"phone": phone})
+        else:
+            payers.append(found.id)
+    return payers
+
+
+@person_page("home", methods=("GET", "POST"))
+def asked(request: HttpRequest, id: str) -> HttpResponse:
+    """One request: who has paid, for the asker; pay or leave it, for the asked."""
+    found = port().request(request.person.credential, id)
+    if found is None:
+        return missing(request)
+    if request.method == "POST" and request.POST.get("do") == "pay" and found.owed:
+        return redirect("confirm", drafts.keep(request, ports.PAY_ANSWER, {"request": id}, origin=request.path))
+    if request.method == "POST" and request.POST.get("do") == "cancel" and found.mine:
+        answer = perform(request, ports.PAY_CANCEL, {"request": id}, id=request.POST.get("id") or fresh_id())
+        return refused(request, answer.problem, origin=request.path) if answer.problem else redirect("ask")
+    return render(request, "web/asked.html", {"asked": found, "id": fresh_id()})
