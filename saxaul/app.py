@@ -1,4 +1,4 @@
-"""The composition root: the one place that knows every room, reads the settings and hands in clock, store and secrets."""
+"""The composition root: the one place that knows every room, reads the settings, hands in clock, store and secrets."""
 
 from __future__ import annotations
 
@@ -35,8 +35,9 @@ def django_database(dsn: str) -> dict[str, Any]:
 
     parts = conninfo_to_dict(dsn)
     return {
-        "ENGINE": "django.db.backends.postgresql", "NAME": parts.get("dbname", "postgres"), "USER": parts.get("user", ""),
-        "PASSWORD": parts.get("password", ""), "HOST": parts.get("host", ""), "PORT": str(parts.get("port", "")),
+        "ENGINE": "django.db.backends.postgresql", "NAME": parts.get("dbname", "postgres"),
+        "USER": parts.get("user", ""), "PASSWORD": parts.get("password", ""), "HOST": parts.get("host", ""),
+        "PORT": str(parts.get("port", "")),
     }  # fmt: skip
 
 
@@ -110,5 +111,5 @@ def terms() -> Any:
     """All dated terms: those of the rooms and programmes, and the packs'."""
     from saxaul.engine.terms import Terms
 
-    paths = [path for path in sorted(_HERE.glob("**/terms.toml"))] + sorted(_HERE.parent.glob("packs/terms/*.toml"))
+    paths = sorted(_HERE.glob("**/terms.toml")) + sorted(_HERE.parent.glob("packs/terms/*.toml"))
     return Terms.load(paths)

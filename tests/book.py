@@ -10,10 +10,11 @@ from saxaul import app
 
 app.prepare_models()
 
+from saxaul.engine.terms import Terms  # noqa: E402
+
 from saxaul.engine import Declarations  # noqa: E402
 from saxaul.engine.cases import PROGRAMME as CASES  # noqa: E402
 from saxaul.engine.clerk import Clerk  # noqa: E402
-from saxaul.engine.terms import Terms
 from saxaul.ledger.chart import AccountClass  # noqa: E402
 from saxaul.ledger.store import Store, open_store  # noqa: E402
 
@@ -63,6 +64,8 @@ def sqlite_dsn(folder: Path) -> str:
     return f"sqlite:{target}"
 
 
-def open_clerk(dsn: str, clock: Any = None, *, store: Store | None = None, declared: Declarations | None = None) -> Clerk:
+def open_clerk(
+    dsn: str, clock: Any = None, *, store: Store | None = None, declared: Declarations | None = None
+) -> Clerk:
     """A clerk on the book of `dsn`."""
     return Clerk(store or open_store(dsn), declared or declarations(), terms(), clock or Clock())

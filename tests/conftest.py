@@ -18,6 +18,13 @@ import book  # noqa: E402
 _numbers = itertools.count()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _schema_may_be_made(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Books are made by the migrations, which pytest-django keeps from tests unless told otherwise."""
+    with request.getfixturevalue("django_db_blocker").unblock():
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Any]:
     """A real PostgreSQL of this test process, with a template database that holds the schema."""

@@ -53,7 +53,9 @@ def _minter(asset: str) -> str:
 
 
 PROGRAMME = Programme(
-    name="cases", title="The beginning of a worked case", acts=(Act("cases.give", Give, give, Given, roles=("system",)),)
+    name="cases",
+    title="The beginning of a worked case",
+    acts=(Act("cases.give", Give, give, Given, roles=("system",)),),
 )
 
 

@@ -1,4 +1,4 @@
-"""The clerk: the only writer of its book. It plans a batch in memory, appends it under one commit, and only then answers.
+"""The clerk: the only writer of its book. It plans a batch in memory, appends it under one commit, then answers.
 
 No loop, no thread, no async lives here: whoever drives the clerk calls `turn`, or `prepare`, `commit` and `settle` when
 the commit should run while the next batch is decoded. Never more than one unit is uncommitted.
@@ -14,14 +14,13 @@ from typing import Any
 from saxaul.engine.declare import Declarations
 from saxaul.engine.perform import Performer, told
 from saxaul.engine.request import Answer, Request
+from saxaul.kernel.maxima import MAXIMA
 from saxaul.ledger.facts import InForce
 from saxaul.ledger.state import NotGathered, State
 from saxaul.ledger.store import Store, StoreFault
 from saxaul.ledger.unit import Unit
 
-BATCH_MAX = 512
-POSTINGS_BATCH_MAX = 16_384
-ROUNDS_MAX = 16  # readings one batch may need: an order's merchant's operator is three
+BATCH_MAX = MAXIMA.batch_asks
 
 log = logging.getLogger("saxaul.clerk")
 
@@ -43,8 +42,8 @@ class Clerk:
     """Forms units of work on one book. `clock` gives microseconds UTC and is handed in."""
 
     def __init__(
-        self, store: Store, declarations: Declarations, terms: InForce, clock: Callable[[], int], *, holder: str = "clerk",
-        zone: str = "Asia/Shanghai",
+        self, store: Store, declarations: Declarations, terms: InForce, clock: Callable[[], int], *,
+        holder: str = "clerk", zone: str = "Asia/Shanghai",
     ) -> None:  # fmt: skip
         self.store, self.clock, self.declarations = store, clock, declarations
         self.performer = Performer(declarations, terms, zone=zone)
@@ -83,7 +82,7 @@ class Clerk:
                 rounds = 0
             except NotGathered as miss:
                 rounds += 1
-                if rounds > ROUNDS_MAX:
+                if rounds > MAXIMA.needs_rounds:
                     log.error("a fault of ours: %s asks for more rows without end", request.act)
                     answers.append(dropped(request))
                     rounds = 0

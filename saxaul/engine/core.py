@@ -70,5 +70,6 @@ PROGRAMME = Programme(
     records=(
         models.Cursor, models.Proposal, people.Person, people.Wallet, people.Credential, people.Pin, people.Index,
         people.Organisation, people.Shop, people.Terminal, people.Consent, people.Vault, people.VaultKey, people.Listed,
+        people.Natural, people.Join, people.Directory,
     ),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from saxaul.kernel import refusal
 from saxaul.ledger.chart import AccountClass, Chart
 from saxaul.ledger.plan import Plan
 from saxaul.ledger.records import Table
+from saxaul.people.private import Private, Vaulted
 
 if TYPE_CHECKING:
     from saxaul.engine.followers import Due, Follower
@@ -24,11 +25,7 @@ Text = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9._:/-]+$")]
 
 
-class Private(str):
-    """A text that names a person (telephone, name, document): sealed by the surface before the ask exists."""
-
-    __slots__ = ()
-
+__all__ = ["COMMON", "Act", "Code", "Declarations", "Id", "Private", "Programme", "Text", "Vaulted"]
 
 COMMON = ("request.field_invalid", "request.id_reused", "actor.login_missing", "actor.role_missing")
 

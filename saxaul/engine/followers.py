@@ -86,13 +86,16 @@ def step(follower: Follower, reader: Store, submit: Submit) -> int:
     if passed == start:
         return 0
     move = MoveCursor(follower.name, passed)
-    answers = submit([*wanted, request("engine.move_cursor", move, id=ids.derived(0, f"cursor:{follower.name}:{passed}"))])
+    id = ids.derived(0, f"cursor:{follower.name}:{passed}")
+    answers = submit([*wanted, request("engine.move_cursor", move, id=id)])
     if answers[-1].code:  # the unit was not written: nothing moved, the next step reads the same entries again
         return 0
     return passed - start
 
 
-def tick(dues: Iterable[Due], reader: Reader, submit: Submit, now: int, *, overdue: Iterable[tuple[str, int]] = ()) -> int:
+def tick(
+    dues: Iterable[Due], reader: Reader, submit: Submit, now: int, *, overdue: Iterable[tuple[str, int]] = ()
+) -> int:
     """Do all that is due, in slices; returns how many acts were done. Run twice, nothing doubles."""
     done = 0
     sweep = [due(ends, "engine.expire_hold", ExpireHold(id), id) for id, ends in overdue]

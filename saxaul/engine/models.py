@@ -18,14 +18,14 @@ class Cursor(models.Model):
 
 
 class Proposal(models.Model):
-    """An act that waits for a second officer: its sealed ask, reason, who proposed it, and until when."""
+    """An act that waits for a second officer: its ask (which names nobody), reason, who proposed it, and until when."""
 
     key = models.TextField(primary_key=True)
     act = models.TextField()
     ask = models.TextField()
     reason = models.TextField(default="")
     person = models.TextField()
-    natural = models.TextField(default="")
+    credential = models.TextField(default="")
     organisation = models.TextField(default="")
     stage = models.TextField(default="proposed")
     approver = models.TextField(default="")

@@ -16,10 +16,11 @@ from saxaul.guards import judge
 from saxaul.kernel import ids, times
 from saxaul.kernel.refusal import Refusal
 from saxaul.ledger.facts import Actor, Facts, InForce
-from saxaul.ledger.plan import Plan
+from saxaul.ledger.plan import Carried, Plan
 from saxaul.ledger.state import Known, NotGathered
 from saxaul.ledger.unit import Header, Unit
 from saxaul.people.credentials import ANYONE, actor_of
+from saxaul.people.private import has_private
 
 ID_AGE_MAX = times.DAY
 
@@ -70,7 +71,7 @@ class Performer:
         if act.upload and request.at is not None:
             at = min(request.at, at)
         elif ids.version(request.id) == "7" and abs(ids.instant(request.id) - at) > ID_AGE_MAX:
-            raise Refusal("request.field_invalid", fields=["id: its time is more than 24 hours from now; make a new one"])
+            raise Refusal("request.field_invalid", fields=["id: its time is more than 24 hours from now; make another"])
         facts = Facts(
             unit, id=request.id, at=at, actor=actor, terms=self.terms, proofs=request.proofs, zone=self.zone
         )  # fmt: skip
@@ -93,10 +94,14 @@ class Performer:
         return Header(request.id, request.act, who, actor.organisation, facts.at, request.fingerprint)
 
     def _plan(self, act: Act, facts: Facts, request: Request) -> Plan:
+        if act.two_officers and facts.actor is not _SYSTEM:  # nobody alone; the book itself founds and follows
+            raise Refusal("actor.second_missing")
         plan = act.plan(facts, request.ask)
+        if plan.proposes is not None:
+            self._opened(plan.proposes)
         if plan.carries is not None:
             plan = self._carried(facts, plan)
-        if request.asides:
+        if request.asides and plan.keeps_asides:
             plan.asides = [*plan.asides, *request.asides]
         judge(facts, act.name, plan)
         plan.versions = self.versions
@@ -106,16 +111,33 @@ class Performer:
         """The proposed act, planned now by its proposer's rights, in the unit that the second officer's act opens."""
         carried = outer.carries
         assert carried is not None
-        act = self.acts[carried.act]
-        ask = msgspec.json.decode(carried.ask, type=act.ask, dec_hook=decode_value)
-        proposer = Actor(person=carried.person, organisation=carried.organisation, roles=frozenset(act.roles))
-        inner = act.plan(facts.as_actor(proposer), ask)
+        act, ask = self._opened(carried)
+        if facts.actor.roles.isdisjoint((*act.roles, "approver")):
+            raise Refusal("actor.role_missing")
+        proposer = Actor(person=carried.person, organisation=carried.organisation, roles=frozenset(carried.roles))
+        inner = act.plan(facts.as_actor(proposer, carried.id), ask)
+        if inner.carries is not None or inner.proposes is not None:
+            raise Refusal("request.field_invalid", fields=["act: a proposal does not carry another one"])
         judge(facts, act.name, inner)
         for name in ("postings", "opens", "ends", "uses", "limits", "bounds", "changes", "asides", "notices", "notes"):
             setattr(outer, name, [*getattr(outer, name), *getattr(inner, name)])
         outer.reverses = inner.reverses
         outer.receipt = {**_plain(outer.receipt), "done": _plain(inner.receipt)}
         return outer
+
+    def _opened(self, carried: Carried) -> tuple[Act, Any]:
+        """The proposed act and its ask; refuses what the proposer may not do or what is no ask of that act."""
+        act = self.acts.get(carried.act)
+        if act is None:
+            raise Refusal("request.object_missing")
+        if frozenset(act.roles).isdisjoint(carried.roles):
+            raise Refusal("actor.role_missing")
+        if has_private(act.ask):
+            raise Refusal("request.field_invalid", fields=["act: what names a person cannot wait in a proposal"])
+        try:
+            return act, msgspec.json.decode(carried.ask, type=act.ask, dec_hook=decode_value)
+        except msgspec.ValidationError as error:
+            raise Refusal("request.field_invalid", fields=[f"ask: {error}"]) from None
 
     def _written(self, unit: Unit, request: Request, header: Header, plan: Plan) -> Answer:
         receipt = _json(plan.receipt if plan.receipt is not None else {}).decode()
@@ -133,7 +155,7 @@ class Performer:
         return self._instant[1]
 
     def _refused(self, unit: Unit, request: Request, header: Header | None, refusal: Refusal) -> Answer:
-        facts = {name: value for name, value in refusal.facts.items()}
+        facts = dict(refusal.facts)
         text = _json({"code": refusal.code, "facts": facts}).decode()
         entry = 0
         if refusal.lasting and header is not None:

@@ -57,6 +57,8 @@ def encode_value(value: Any) -> Any:
     """How our own types travel: an amount as text."""
     if isinstance(value, Amount):
         return show(value.asset, value.units)
+    if isinstance(value, str):  # a mark in a private field
+        return str(value)
     if isinstance(value, frozenset):
         return sorted(value)
     raise NotImplementedError(f"{type(value).__name__} does not travel")
@@ -68,7 +70,7 @@ def decode_value(kind: type, value: Any) -> Any:
         try:
             return parse(value)
         except Refusal as refusal:
-            raise ValueError(refusal.facts["fields"][0]) from None
+            raise ValueError(str(refusal.facts["fields"])) from None
     if issubclass(kind, str) and isinstance(value, str):
         return kind(value)
     raise ValueError(f"{kind.__name__} is written as text")

@@ -71,7 +71,8 @@ def parse(text: str) -> Amount:
         raise Refusal("request.field_invalid", fields=[f"amount: {text[:40]!r} is not written like 12.50 CNY"])
     places, decimals = assets.scale(asset), found[2] or ""
     if len(decimals) > places:
-        raise Refusal("request.field_invalid", fields=[f"amount: {found[3]} has {places} decimals, not {len(decimals)}"])
+        said = f"amount: {found[3]} has {places} decimals, not {len(decimals)}"
+        raise Refusal("request.field_invalid", fields=[said])
     units = int(found[1] + decimals.ljust(places, "0"))
     if units > UNITS_MAX:
         raise Refusal("request.field_invalid", fields=["amount: larger than any amount of this book"])

@@ -18,13 +18,15 @@ class Maxima:
     batch_postings: Annotated[int, "Postings in one unit: bounds overlay and commit time."] = 16_384
     act_postings: Annotated[int, "Postings of one act; their numbers are entry * 64 + place."] = 64
     act_changes: Annotated[int, "Changes of records in one act: larger work is staged in slices."] = 256
-    needs_rounds: Annotated[int, "Gatherings of rows for one act; more is a bug of the act."] = 4
+    needs_rounds: Annotated[int, "Gatherings of rows for one act; more is a bug of the act."] = 16
     follower_asks: Annotated[int, "Asks in one slice of a follower or tick: nobody waits behind a draw."] = 256
     follower_share: Annotated[int, "One part in this many of a batch is for followers while people wait."] = 8
     queue_asks: Annotated[int, "Asks that may wait for the clerk; beyond it `unavailable` at once."] = 8_192
     wait_seconds: Annotated[int, "How long a caller waits before it is told that the outcome is not known yet."] = 10
     tail_entries: Annotated[int, "Entries after the checkpoint: bounds the time a clerk needs to start."] = 500_000
-    checkpoint_rows: Annotated[int, "Rows of one slice of the checkpoint, written between batches."] = 2_048
+    checkpoint_every: Annotated[int, "Entries between two rounds of the checkpoint: keeps the tail short."] = 200_000
+    checkpoint_rows: Annotated[int, "Rows of one slice of the checkpoint, written with a unit of work."] = 512
+    wal_bytes: Annotated[int, "Bytes the write-ahead log may reach before the clerk itself empties it."] = 268_435_456
     cache_rows: Annotated[int, "Records the clerk keeps in memory; the least recently used leave first."] = 1_000_000
     ids_remembered: Annotated[int, "Act ids the clerk keeps in memory; older ones are asked of the index."] = 1_000_000
     id_age_seconds: Annotated[int, "How far the time in a client's id may be from now, but on uploads."] = 86_400

@@ -24,6 +24,7 @@ from saxaul.ledger.store import Store, open_store
 
 FINDINGS_MAX = 100
 RANGE = 250_000
+PROCESSES = 2
 PAGE_KEYS = 400
 
 _read_changes = msgspec.json.Decoder(journal.Changes).decode
@@ -97,7 +98,7 @@ def _fold_postings(result: Fold, n: int, postings: list[tuple[Any, ...]]) -> Non
             if was is None:
                 began[key] = after - moved
             elif was + moved != after:
-                result.say(f"entry {n}: {key[0]} stands at {show(asset, after)}, the postings make it {was + moved} units")
+                result.say(f"entry {n}: {key[0]} says {show(asset, after)}, the postings make it {was + moved} units")
             ended[key] = after
 
 
@@ -169,16 +170,18 @@ Progress = Callable[[int, int], None]
 
 
 def check(
-    dsn: str, chart: Chart, tables: Iterable[Table], *, processes: int = 1, invariants: Iterable[Invariant] = (),
+    store: Store, chart: Chart, tables: Iterable[Table], *, dsn: str = "", invariants: Iterable[Invariant] = (),
     heads: Iterable[tuple[int, str]] = (), progress: Progress = lambda done, total: None,
 ) -> Report:  # fmt: skip
-    """Check the whole book at its present head. `heads`: (entry, hash as hex) that were kept outside the book."""
-    store = open_store(dsn, read_only=True)
+    """Check the whole book at its present head. `heads`: (entry, hash as hex) that were kept outside the book.
+
+    With a `dsn`, ranges are folded by two processes that open the book by themselves.
+    """
     known = {table.name: table for table in tables}
     report = Report()
     with store.at_one_moment():
         last = store.last_number()
-        joined = _join(_folds(dsn, store, known, last, processes, progress), report)
+        joined = _join(_folds(dsn, store, known, last, progress), report)
         _compare_state(store, joined, report)
         _compare_counts(store, known, joined, report)
     report.entries, report.head = last, joined.after
@@ -187,21 +190,18 @@ def check(
     _compare_heads(store, heads, report)
     for invariant in invariants:
         report.findings += list(invariant(report.balances))[:FINDINGS_MAX]
-    store.close()
     return report
 
 
-def _folds(
-    dsn: str, store: Store, tables: dict[str, Table], last: int, processes: int, progress: Progress
-) -> Iterator[Fold]:
+def _folds(dsn: str, store: Store, tables: dict[str, Table], last: int, progress: Progress) -> Iterator[Fold]:
     ranges = [(start, min(start + RANGE, last)) for start in range(0, last, RANGE)]
-    if processes == 1 or len(ranges) < 2:
+    if not dsn or len(ranges) < 2:
         for place, (after, upto) in enumerate(ranges):
             yield fold(store, tables, after, upto)
             progress(place + 1, len(ranges))
         return
     jobs = [(dsn, tables, after, upto) for after, upto in ranges]
-    with multiprocessing.get_context("fork").Pool(processes) as pool:
+    with multiprocessing.get_context("fork").Pool(PROCESSES) as pool:
         for place, one in enumerate(pool.imap(_fold_apart, jobs)):
             yield one
             progress(place + 1, len(ranges))
@@ -254,8 +254,9 @@ def _compare_state(store: Store, whole: Fold, report: Report) -> None:
         address, _, asset = account.rpartition("|")
         key = (address, asset)
         if n <= covered or key not in moved:
-            if posted != whole.ended.get(key, 0):
-                report.findings.append(f"the checkpoint has {posted} units of {asset} on {address}, not {whole.ended.get(key, 0)}")
+            true = whole.ended.get(key, 0)
+            if posted != true:
+                report.findings.append(f"the checkpoint has {posted} units of {asset} on {address}, not {true}")
             if n <= covered and held < 0:
                 report.findings.append(f"the checkpoint holds less than nothing on {address}")
     for counter, units, times, n in store.query("SELECT counter, units, times, n FROM usage ORDER BY counter"):

@@ -63,10 +63,10 @@ class Facts:
         self.id, self.at, self.actor, self.proofs, self.zone = id, at, actor, proofs, zone
         self.now = unit.entered
 
-    def as_actor(self, actor: Actor) -> Facts:
-        """The same facts as another actor would have them, for the act that an approval carries."""
+    def as_actor(self, actor: Actor, id: str) -> Facts:
+        """The same facts as another actor would have them under another id, for the act that an approval carries."""
         return Facts(
-            self._unit, id=self.id, at=self.at, actor=actor, terms=self._terms, proofs=self.proofs, zone=self.zone
+            self._unit, id=id, at=self.at, actor=actor, terms=self._terms, proofs=self.proofs, zone=self.zone
         )  # fmt: skip
 
     @property

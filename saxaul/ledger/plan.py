@@ -10,7 +10,9 @@ from typing import Any
 
 import msgspec
 
-POSTINGS_MAX = 64
+from saxaul.kernel.maxima import MAXIMA
+
+POSTINGS_MAX = MAXIMA.act_postings
 
 
 class Posting(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -129,16 +131,25 @@ class Aside(msgspec.Struct, frozen=True):
 
 
 class Carried(msgspec.Struct, frozen=True):
-    """A proposed act that the second officer's approval performs: its name, its ask as JSON, and who proposed it."""
+    """A proposed act that the second officer's approval performs: its name, its ask as JSON, and who proposed it.
+
+    `id`: the proposal's, under which the act is planned. `roles`: what the proposer may do now.
+    """
 
     act: str
     ask: str
     person: str
     organisation: str = ""
+    id: str = ""
+    roles: tuple[str, ...] = ()
 
 
 class Plan(msgspec.Struct, kw_only=True):
-    """All an act would do. Empty lists are the usual case, so a plan names only what happens."""
+    """All an act would do. Empty lists are the usual case, so a plan names only what happens.
+
+    `proposes`: an act that is only looked at: known, open to the proposer, its ask well formed. `keeps_asides`: False
+    where the vault has what the surface sealed already, under another key.
+    """
 
     postings: list[Posting] = []
     opens: list[HoldOpen] = []
@@ -153,5 +164,7 @@ class Plan(msgspec.Struct, kw_only=True):
     payment: Payment | None = None
     reverses: str | None = None
     carries: Carried | None = None
+    proposes: Carried | None = None
+    keeps_asides: bool = True
     receipt: Any = None
     versions: str = ""

@@ -13,16 +13,13 @@ from typing import Any
 import msgspec
 
 from saxaul.kernel import ids
+from saxaul.kernel.maxima import MAXIMA
 from saxaul.ledger import journal, sql
 from saxaul.ledger.chart import Chart
 from saxaul.ledger.plan import HoldOpen, Use
 from saxaul.ledger.records import Row, Table
 from saxaul.ledger.store import Batch, Store
 
-CHECKPOINT_EVERY = 200_000  # entries after which a new round of the checkpoint begins; the tail stays below 500,000
-SLICE = 512  # rows of the checkpoint written with one unit of work
-CACHE_MAX = 1_000_000  # rows of any one kind kept in memory though they are not dirty
-RECENT_MAX = 1_000_000  # act ids remembered without asking the store
 ZERO = (0, 0)
 QUERY_MAX = 500
 
@@ -80,8 +77,8 @@ class State:
 
     def load(self, now: int) -> int:
         """Read the head, all open holds and the recent ids, and fold the tail; returns how many entries were folded."""
-        self.balances.clear(), self.usage.clear(), self.holds.clear(), self.held_by.clear(), self.recent.clear()
-        for rows in self.records.values():
+        memory: list[dict[Any, Any]] = [self.balances, self.usage, self.holds, self.held_by, self.recent]
+        for rows in (*memory, *self.records.values()):
             rows.clear()
         self.dirty, self.writing = {}, []
         last = self.store.query(sql.LAST_ENTRY)
@@ -192,8 +189,10 @@ class State:
             else:
                 self._gather_records(self.tables[kind], wanted)
 
-    def _gather_pairs(self, statement: str, into: dict[Any, tuple[int, int]], keys: list[Any], names: list[str]) -> None:
-        if len(into) > CACHE_MAX:
+    def _gather_pairs(
+        self, statement: str, into: dict[Any, tuple[int, int]], keys: list[Any], names: list[str]
+    ) -> None:
+        if len(into) > MAXIMA.cache_rows:
             self._forget(into)
         by_name = dict(zip(names, keys, strict=True))
         for key in keys:
@@ -204,7 +203,7 @@ class State:
 
     def _gather_records(self, table: Table, keys: list[str]) -> None:
         rows = self.records[table.name]
-        if len(rows) > CACHE_MAX:
+        if len(rows) > MAXIMA.cache_rows:
             rows.clear()  # records are written through, so none of them is dirty
         for chunk in _chunks(keys):
             rows.update(dict.fromkeys(chunk))
@@ -232,8 +231,8 @@ class State:
 
     def _remember_ids(self, fresh: list[str]) -> None:
         self.recent.update(dict.fromkeys(fresh, 0))
-        if len(self.recent) > RECENT_MAX:
-            newest = sorted(self.recent, reverse=True)[: RECENT_MAX // 2]
+        if len(self.recent) > MAXIMA.ids_remembered:
+            newest = sorted(self.recent, reverse=True)[: MAXIMA.ids_remembered // 2]
             self.horizon = max(self.horizon, ids.instant(newest[-1]))
             self.recent = dict.fromkeys(newest, 0)
 
@@ -260,13 +259,13 @@ class State:
             self.covered = unit.covers
 
     def checkpoint(self, unit: Any, batch: Batch, *, whole: bool = False) -> None:
-        """Add the next slice of the checkpoint to a unit; values are those after the unit. `whole`: all that is left."""
+        """Add the next slice of the checkpoint to a unit, as things stand after it. `whole`: all that is left."""
         if not self.writing:
-            if not whole and unit.n - self.round_began < CHECKPOINT_EVERY:
+            if not whole and unit.n - self.round_began < MAXIMA.checkpoint_every:
                 return
             self.writing, self.dirty, self.round_began = sorted(self.dirty), {}, self.n
             self.writing.reverse()
-        for _ in range(len(self.writing) if whole else min(SLICE, len(self.writing))):
+        for _ in range(len(self.writing) if whole else min(MAXIMA.checkpoint_rows, len(self.writing))):
             kind, key = self.writing.pop()
             if kind == "balance":
                 posted, held = unit.balances.get(key) or self.balances[key]

@@ -8,18 +8,23 @@ forget what was not synced.
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from saxaul.kernel.maxima import MAXIMA
 from saxaul.ledger import sql
 from saxaul.ledger.journal import PLACES
 
 BUSY_MS = 5_000
 CACHE_KIB = 262_144
-WAL_BYTES_MAX = 256 * 2**20
+TIDY_EVERY = 64  # commits between two looks at the size of the write-ahead log
+
+
+log = logging.getLogger("saxaul.store")
 
 
 class StoreFault(Exception):
@@ -41,7 +46,7 @@ class Batch:
     usage: list[tuple[Any, ...]] = field(default_factory=list)
     holds: list[tuple[Any, ...]] = field(default_factory=list)
     holds_gone: list[tuple[Any, ...]] = field(default_factory=list)
-    marks: list[tuple[str, int, str]] = field(default_factory=list)
+    marks: list[tuple[Any, ...]] = field(default_factory=list)
 
 
 class Store(Protocol):
@@ -70,7 +75,7 @@ class _Reading:
 
     def last_number(self) -> int:
         """The number of the newest entry, 0 in an empty book."""
-        return self.query("SELECT COALESCE(MAX(n), 0) FROM entry")[0][0]
+        return int(self.query("SELECT COALESCE(MAX(n), 0) FROM entry")[0][0])
 
     def read_entries(self, after: int, upto: int) -> Iterable[tuple[Any, ...]]:
         """Entry rows with `after` < n <= `upto`."""
@@ -79,6 +84,16 @@ class _Reading:
     def read_postings(self, first: int, last: int) -> Iterable[tuple[Any, ...]]:
         """Posting rows of the entries `first` to `last`, both included."""
         return self.query(sql.POSTINGS, (first * PLACES, (last + 1) * PLACES))
+
+
+def _checkpoint(batch: Batch) -> list[tuple[str, list[tuple[Any, ...]]]]:
+    return [
+        (sql.UPSERT_BALANCE, batch.balances),
+        (sql.UPSERT_USAGE, batch.usage),
+        (sql.UPSERT_HOLD, batch.holds),
+        (sql.DELETE_HOLD, batch.holds_gone),
+        (sql.SET_MARK, batch.marks),
+    ]
 
 
 Connect = Callable[[str, bool], Any]
@@ -91,7 +106,8 @@ def connect_sqlite(path: str, read_only: bool) -> Any:
     if sqlite3.sqlite_version_info < (3, 51, 3):
         raise StoreFault("io", f"SQLite {sqlite3.sqlite_version} may corrupt a book in WAL mode; 3.51.3 is needed")
     target = f"file:{path}?mode={'ro' if read_only else 'rwc'}"
-    connection = sqlite3.connect(target, uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000)
+    wait = BUSY_MS / 1000
+    connection = sqlite3.connect(target, uri=True, isolation_level=None, check_same_thread=False, timeout=wait)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=0", "temp_store=MEMORY"):
         if not (read_only and pragma.startswith("journal_mode")):
             connection.execute(f"PRAGMA {pragma}")
@@ -115,7 +131,7 @@ class SqliteStore(_Reading):
         self.connection = connect(path, read_only)
         self.fence = 0
         self._lock: int | None = None
-        self.wal_bytes = 0
+        self._commits = 0
 
     def take_lease(self, holder: str) -> int:
         """Become the only writer: returns the fencing number; refuses as `fenced` while another process writes."""
@@ -143,22 +159,13 @@ class SqliteStore(_Reading):
             many(sql.INSERT_POSTING, batch.postings)
             for statement, rows in batch.records.items():
                 many(statement, rows)
-            self._write_checkpoint(batch, many)
+            for statement, rows in _checkpoint(batch):
+                if rows:
+                    many(statement, rows)
         except StoreFault:
             raise
         except Exception as error:  # noqa: BLE001 - drivers differ in their classes; all of them mean: not written
             raise _sqlite_fault(error) from error
-
-    def _write_checkpoint(self, batch: Batch, many: Callable[..., Any]) -> None:
-        for statement, rows in (
-            (sql.UPSERT_BALANCE, batch.balances),
-            (sql.UPSERT_USAGE, batch.usage),
-            (sql.UPSERT_HOLD, batch.holds),
-            (sql.DELETE_HOLD, batch.holds_gone),
-            (sql.SET_MARK, batch.marks),
-        ):
-            if rows:
-                many(statement, rows)
 
     def commit(self) -> None:
         """One commit, one sync: what was appended is now true and stays true."""
@@ -166,6 +173,26 @@ class SqliteStore(_Reading):
             self.connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - as in append
             raise _sqlite_fault(error) from error
+        self._commits += 1
+        if self._commits % TIDY_EVERY == 0 and self.log_bytes() > MAXIMA.wal_bytes:
+            self.tidy("RESTART")
+
+    def log_bytes(self) -> int:
+        """How long the write-ahead log is."""
+        try:
+            return os.stat(f"{self.path}-wal").st_size
+        except OSError:
+            return 0
+
+    def tidy(self, how: str = "PASSIVE") -> None:
+        """Move what the write-ahead log holds into the file; a server does it off the hot path, by another connection.
+
+        A tidying that fails leaves the log as it is: nothing is lost, the next one goes on.
+        """
+        try:
+            self.connection.execute(f"PRAGMA wal_checkpoint({how})")
+        except Exception as error:  # noqa: BLE001 - as in append
+            log.warning("the write-ahead log could not be tidied: %s", error)
 
     def rollback(self) -> None:
         """Drop what was appended; harmless when nothing was."""
@@ -242,9 +269,7 @@ class PostgresStore(_Reading):
                 raise StoreFault("fenced", "the book has a newer clerk")
             _copy(cursor, "entry", sql.ENTRY_COLUMNS, batch.entries)
             _copy(cursor, "posting", sql.POSTING_COLUMNS, batch.postings)
-            written = [*batch.records.items(), (sql.UPSERT_BALANCE, batch.balances), (sql.UPSERT_USAGE, batch.usage)]
-            written += [(sql.UPSERT_HOLD, batch.holds), (sql.DELETE_HOLD, batch.holds_gone), (sql.SET_MARK, batch.marks)]
-            for statement, rows in written:
+            for statement, rows in (*batch.records.items(), *_checkpoint(batch)):
                 if rows:
                     cursor.executemany(_percent(statement), rows)
         except psycopg.errors.DiskFull as error:
@@ -288,7 +313,7 @@ class PostgresStore(_Reading):
 
     def query(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a read."""
-        return self.connection.execute(_percent(statement), tuple(values)).fetchall()
+        return list(self.connection.execute(_percent(statement), tuple(values)))
 
     def reader(self) -> PostgresStore:
         """A read-only store on the same book."""
@@ -307,7 +332,7 @@ class PostgresStore(_Reading):
 def _percent(statement: str, _known: dict[str, str] = {}) -> str:  # noqa: B006 - a cache on purpose
     found = _known.get(statement)
     if found is None:
-        found = _known.setdefault(statement, statement.replace("?", "%s")) if len(_known) < 5000 else statement.replace("?", "%s")
+        found = _known[statement] = statement.replace("?", "%s")
     return found
 
 

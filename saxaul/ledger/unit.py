@@ -183,12 +183,10 @@ class Unit:
                 after[to] = (posted + units, held)
         except KeyError:
             raise NotGathered(self._missing(plan, ended)) from None
-        for key in after:
-            one = fit(key)
-            if key in lowered and one.floor is not None:
-                posted, held = after[key]
-                if posted - held < one.floor:
-                    raise self._short(one.short, key, posted, held)
+        for key, (posted, held) in after.items():
+            kind = fit(key)
+            if key in lowered and kind.floor is not None and posted - held < kind.floor:
+                raise self._short(kind.short, key, posted, held)
         return after
 
     def _short(self, code: str, key: Key, posted: int, held: int) -> Refusal:

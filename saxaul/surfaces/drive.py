@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 
 from saxaul.engine.clerk import BATCH_MAX, Clerk, ClerkGone, Turn
 from saxaul.engine.request import Answer, Request
+from saxaul.kernel.maxima import MAXIMA
 from saxaul.ledger.store import StoreFault
 
-QUEUE_MAX = 20_000  # requests that may wait; one more is told to come back
-WAIT_SECONDS_MAX = 30.0  # a caller that waited longer is told that the outcome is not known yet
+QUEUE_MAX = MAXIMA.queue_asks
 
 log = logging.getLogger("saxaul.drive")
 
@@ -80,7 +80,7 @@ class Loop:
         group = _Group(requests, lambda answers: _tell_thread(future, answers))
         self.loop.call_soon_threadsafe(self._enqueue, group, behind)
         try:
-            return future.result(WAIT_SECONDS_MAX)
+            return future.result(MAXIMA.wait_seconds)
         except concurrent.futures.TimeoutError:
             return [Answer(request.id, "", code="store.deadline_passed") for request in requests]
 

@@ -10,7 +10,20 @@ from saxaul import app
 
 app.prepare_models()
 
-from saxaul.engine import AccountClass, Act, Bound, Change, Declarations, HoldEnd, HoldOpen, Limit, Plan, Posting, Programme, Use  # noqa: E402, E501
+from saxaul.engine import (  # noqa: E402, E501
+    AccountClass,
+    Act,
+    Bound,
+    Change,
+    Declarations,
+    HoldEnd,
+    HoldOpen,
+    Limit,
+    Plan,
+    Posting,
+    Programme,
+    Use,
+)
 from saxaul.engine.clerk import Clerk  # noqa: E402
 from saxaul.engine.core import PROGRAMME as CORE  # noqa: E402
 from saxaul.engine.request import Answer, request  # noqa: E402

@@ -10,6 +10,7 @@ from ledger.plain import BANK, M, V, W, ask, clerk_of, codes, declared, pay
 from saxaul.engine import Bound, HoldEnd, HoldOpen, Limit, Use
 from saxaul.engine.clerk import ClerkGone
 from saxaul.ledger.check import check
+from saxaul.ledger.store import open_store
 
 DAY = "2022-06-01"
 
@@ -21,7 +22,7 @@ def books(dsn: str, clock: Any) -> Any:
     yield clerk
     if clerk.alive:
         clerk.close()
-    report = check(dsn, clerk.declarations.chart, clerk.declarations.tables)
+    report = check(open_store(dsn, read_only=True), clerk.declarations.chart, clerk.declarations.tables)
     assert report.findings == []
 
 
