@@ -2,7 +2,7 @@
 
 Keys: a unique rule is a key. `people_index` holds every "at most one" that is not a record of its own: a telephone's
 person (`phone:<hmac>`), the one wallet of a telephone at an issuer (`phone:<hmac>@<issuer>`), an identity document's
-natural person (`document:<hmac>`).
+person (`document:<hmac>`). A row with an empty target is free again.
 """
 
 from __future__ import annotations
@@ -27,17 +27,47 @@ class Person(Record):
     stage = models.TextField(default="active")
     verified = models.BigIntegerField(default=0)  # 0 phone only, 1 document seen, 2 document and bank account, 3 counter
     phone = models.TextField(default="")  # HMAC of the telephone in use
+    phone_since = models.BigIntegerField(default=0)
+    abroad = models.BigIntegerField(default=0)  # 1: a number of another country
     name = models.TextField(default="")  # HMAC of the folded real name, to compare and never to read
     document = models.TextField(default="")  # HMAC of kind and number
     language = models.TextField(default="zh")
     elder = models.BigIntegerField(default=0)
     wrong_names = models.BigIntegerField(default=0)
     wrong_since = models.BigIntegerField(default=0)
+    names_locked_until = models.BigIntegerField(default=0)
+    wallets = models.TextField(default="")  # ids of open wallets with a blank between: what an act must list is a record
     since = models.BigIntegerField(default=0)
 
     class Meta:
         app_label = "people"
         db_table = "people_person"
+
+
+class Natural(Record):
+    """A natural person and the persons' records that turned out to be the same human."""
+
+    persons = models.TextField()  # ids with a blank between
+    since = models.BigIntegerField(default=0)
+
+    class Meta:
+        app_label = "people"
+        db_table = "people_natural"
+
+
+class Join(Record):
+    """One joining of records, kept whole so that a wrong one can be split: who moved from which natural person."""
+
+    keep = models.TextField()
+    other = models.TextField()
+    persons = models.TextField()
+    reason = models.TextField()
+    stage = models.TextField(default="joined")
+    since = models.BigIntegerField(default=0)
+
+    class Meta:
+        app_label = "people"
+        db_table = "people_join"
 
 
 class Wallet(Record):
@@ -51,6 +81,8 @@ class Wallet(Record):
     region = models.TextField(default="")
     activated = models.BigIntegerField(default=0)  # 1: e-CNY shows on the wallet and scan pages
     foreign_phone = models.BigIntegerField(default=0)
+    evidence = models.TextField(default="")  # what the last try of telephone and name found: same, or a refusal's code
+    evidence_at = models.BigIntegerField(default=0)
     since = models.BigIntegerField(default=0)
 
     class Meta:
@@ -67,7 +99,6 @@ class Credential(Record):
     roles = models.TextField()  # words with a blank between
     shop = models.TextField(default="")
     terminal = models.TextField(default="")
-    secret = models.TextField(default="")  # hash of the bearer's secret
     stage = models.TextField(default="active")
     since = models.BigIntegerField(default=0)
 
@@ -77,9 +108,8 @@ class Credential(Record):
 
 
 class Pin(Record):
-    """The pay PIN of a person: a hash made by the surface, tries counted here, locked for a while after five wrong."""
+    """That a person has a pay PIN, and its tries: locked for a while after five wrong. The hash is in the vault."""
 
-    hash = models.TextField()
     tries = models.BigIntegerField(default=0)
     locked_until = models.BigIntegerField(default=0)
     since = models.BigIntegerField(default=0)
@@ -157,11 +187,31 @@ class Consent(Record):
     purpose = models.TextField()
     stage = models.TextField()
     text_version = models.TextField(default="")
+    given = models.BigIntegerField(default=0)
     since = models.BigIntegerField(default=0)
 
     class Meta:
         app_label = "people"
         db_table = "people_consent"
+
+
+class Directory(Record):
+    """A dated row of a public list (issuer, region, province); key `<list>:<code>`."""
+
+    list = models.TextField()
+    code = models.TextField()
+    name = models.TextField()
+    name_en = models.TextField(default="")
+    province = models.TextField(default="")
+    open_from = models.BigIntegerField(default=0)
+    until = models.BigIntegerField(default=0)  # exclusive; 0 is open end
+    certain = models.BigIntegerField(default=0)  # 1: a named source says so
+    source = models.TextField(default="")
+    since = models.BigIntegerField(default=0)
+
+    class Meta:
+        app_label = "people"
+        db_table = "people_directory"
 
 
 class Vault(Record):
