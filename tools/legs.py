@@ -53,8 +53,12 @@ def legs() -> list[Leg]:
     pytest = (sys.executable, "-m", "pytest", "-rs")
     return [
         Leg("lint", "format, lint, types, house rules, pages", ("make", "--no-print-directory", "lint")),
-        Leg("a", "all tests on SQLite", (*pytest, "-n", "2", "-m", "not web and not pg"), ("tests",), lends=("hledger",)),
-        Leg("b", "ledger and programmes on PostgreSQL", (*pytest, "-n", "2", "-m", "pg and not web"), ("tests/ledger",)),
+        Leg(
+            "a", "all tests on SQLite", (*pytest, "-n", "2", "-m", "not web and not pg"), ("tests",), lends=("hledger",)
+        ),
+        Leg(
+            "b", "ledger and programmes on PostgreSQL", (*pytest, "-n", "2", "-m", "pg and not web"), ("tests/ledger",)
+        ),
         Leg("e", "the pages in a browser", (*pytest, "-m", "web", "tests/web"), ("tests/web",), program="chromium"),
     ]
 
@@ -65,7 +69,7 @@ def present(part: str) -> bool:
 
 
 def prepare_system() -> None:
-    """Install what the system lacks, if this is root on Debian and nobody forbade it; whoever misses it says so later."""
+    """Install what the system lacks, if this is root on Debian and nobody forbade it."""
     missing = [package for part, package in PACKAGES.items() if not present(part)]
     if not missing or os.environ.get("SAXAUL_NO_APT") == "1" or os.geteuid() != 0 or not shutil.which("apt-get"):
         return
