@@ -42,10 +42,10 @@ class History:
         if upto == start:
             return 0
         touched: set[tuple[str, int]] = set()
-        for row, postings in journal.rows(reader, start, upto):
-            for posting in postings:
-                touched.add((posting[1], row[0]))
-                touched.add((posting[2], row[0]))
+        for posting in reader.read_postings(start + 1, upto):
+            n = posting[0] // journal.PLACES
+            touched.add((posting[1], n))
+            touched.add((posting[2], n))
         self.connection.execute("BEGIN")
         self._many(_ADD, sorted(touched))
         self._many(_MARK, [(upto,)])

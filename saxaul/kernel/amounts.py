@@ -22,12 +22,37 @@ K = TypeVar("K")
 _TEXT = re.compile(r"([0-9]{1,19})(?:\.([0-9]{1,9}))? ([A-Z][A-Za-z0-9._-]{1,63})")
 
 
-@dataclass(frozen=True, slots=True, order=False)
 class Amount:
-    """Whole units of one asset; `+`, `-` and comparison stay within the asset."""
+    """Whole units of one asset, frozen; `+`, `-` and comparison stay within the asset.
+
+    A plain class and no dataclass: decoders then leave it to us how an amount is written.
+    """
+
+    __slots__ = ("asset", "units")
 
     asset: str
     units: int
+
+    def __init__(self, asset: str, units: int) -> None:
+        object.__setattr__(self, "asset", asset)
+        object.__setattr__(self, "units", units)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("an amount does not change; make another")
+
+    __delattr__ = __setattr__  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Amount) and (self.asset, self.units) == (other.asset, other.units)
+
+    def __hash__(self) -> int:
+        return hash((self.asset, self.units))
+
+    def __repr__(self) -> str:
+        return f"Amount({self.asset!r}, {self.units})"
+
+    def __reduce__(self) -> tuple[type[Amount], tuple[str, int]]:
+        return Amount, (self.asset, self.units)
 
     def _same(self, other: Amount) -> int:
         assert self.asset == other.asset, f"{self.asset} and {other.asset} do not mix"
