@@ -9,9 +9,13 @@ from saxaul.ledger.plan import Plan
 
 
 def guard(facts: Facts, act: str, plan: Plan) -> Verdict | None:
-    """Refuses `wallet.stage_frozen` and `wallet.stage_closed` for the payer's wallet."""
+    """Refuses `wallet.stage_frozen` and `wallet.stage_closed` of the payer, `merchant.stage_suspended` of the payee."""
     payment = plan.payment
     assert payment is not None
+    if payment.merchant:
+        organisation = facts.record("people_organisation", payment.merchant)
+        if organisation is not None and organisation.stage != "active":
+            raise Refusal("merchant.stage_suspended")
     if not payment.payer.startswith("wallet:"):
         return None
     wallet = facts.record("people_wallet", payment.payer[7:])

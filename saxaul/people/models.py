@@ -25,7 +25,7 @@ class Person(Record):
 
     natural = models.TextField()  # id of the natural person all records of the same human share
     stage = models.TextField(default="active")
-    verified = models.BigIntegerField(default=0)  # 0 phone only, 1 document seen, 2 document and bank account, 3 counter
+    verified = models.BigIntegerField(default=0)  # 0 phone only, 1 document, 2 document and bank account, 3 counter
     phone = models.TextField(default="")  # HMAC of the telephone in use
     phone_since = models.BigIntegerField(default=0)
     abroad = models.BigIntegerField(default=0)  # 1: a number of another country
@@ -36,7 +36,7 @@ class Person(Record):
     wrong_names = models.BigIntegerField(default=0)
     wrong_since = models.BigIntegerField(default=0)
     names_locked_until = models.BigIntegerField(default=0)
-    wallets = models.TextField(default="")  # ids of open wallets with a blank between: what an act must list is a record
+    wallets = models.TextField(default="")  # ids with a blank between: what an act must list is a record
     since = models.BigIntegerField(default=0)
 
     class Meta:

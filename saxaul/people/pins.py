@@ -10,8 +10,8 @@ import hashlib
 import hmac
 import re
 
-from argon2.low_level import Type, hash_secret, verify_secret
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import Type, hash_secret, verify_secret
 
 from saxaul.kernel import ids
 from saxaul.kernel.refusal import Refusal

@@ -22,7 +22,7 @@ __all__ = ["Keys", "Private", "Sealer", "Vaulted", "private_fields", "seal_ask"]
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What sealing needs: the book's pepper, the person's key, and that key sealed where its row is still to be made."""
+    """What sealing needs: the book's pepper, the person's key, and that key sealed where its row has to be made."""
 
     pepper: bytes
     person: bytes = b""
