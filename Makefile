@@ -25,7 +25,8 @@ test: environment catalogues ## everything that CI runs, with a table at the end
 	@$(PY) tools/legs.py
 
 quick: environment catalogues ## the tests of a minute: no browser, no PostgreSQL, nothing slow
-	@$(PYTEST) -n 2 -m "not web and not pg and not slow"
+	@$(PYTEST) -n 2 -m "not web and not pg and not slow" --ignore tests/web
+	@$(PYTEST) -m "not web and not slow" tests/web
 
 lint: environment catalogues ## format, lint, types, house rules, generated pages
 	@$(PY) -m ruff format --check $(CODE)

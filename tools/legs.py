@@ -51,15 +51,13 @@ class Outcome:
 def legs() -> list[Leg]:
     """All legs in the order in which they run: the quick and telling ones first."""
     pytest = (sys.executable, "-m", "pytest", "-rs")
+    books = (*pytest, "-n", "2", "--ignore", "tests/web")  # the pages configure Django for themselves: own process
     return [
-        Leg("lint", "format, lint, types, house rules, pages", ("make", "--no-print-directory", "lint")),
-        Leg(
-            "a", "all tests on SQLite", (*pytest, "-n", "2", "-m", "not web and not pg"), ("tests",), lends=("hledger",)
-        ),
-        Leg(
-            "b", "ledger and programmes on PostgreSQL", (*pytest, "-n", "2", "-m", "pg and not web"), ("tests/ledger",)
-        ),
-        Leg("e", "the pages in a browser", (*pytest, "-m", "web", "tests/web"), ("tests/web",), program="chromium"),
+        Leg("lint", "format, lint, types, house rules, pages of docs", ("make", "--no-print-directory", "lint")),
+        Leg("a", "all tests on SQLite", (*books, "-m", "not web and not pg"), ("tests",), lends=("hledger",)),
+        Leg("p", "the pages without a browser", (*pytest, "tests/web", "-m", "not web"), ("tests/web",)),
+        Leg("b", "ledger and programmes on PostgreSQL", (*books, "-m", "pg and not web"), ("tests/ledger",)),
+        Leg("e", "the pages in a browser", (*pytest, "tests/web", "-m", "web"), ("tests/web",), program="chromium"),
     ]
 
 
