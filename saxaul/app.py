@@ -194,3 +194,15 @@ def open_house(settings: Settings, *, now: Callable[[], int] = clock, store: Any
     clerk = Clerk(store or open_store(settings.dsn), declared, dated, now, zone=settings.zone)
     sealer = Sealer(master=keys.key("master"), pepper=keys.key("pepper"), chance=os.urandom, book=clerk)
     return House(settings, keys, declared, dated, clerk, Tokens(keys.key("tokens")), sealer)
+
+
+def invariants() -> list[Any]:
+    """What must hold over all balances, as each programme declares it in its `invariants` module."""
+    from importlib import import_module
+    from importlib.util import find_spec
+
+    found = []
+    for name in PROGRAMMES:
+        if _declared(name) and find_spec(f"saxaul.programmes.{name}.invariants"):
+            found.append(import_module(f"saxaul.programmes.{name}.invariants").holds)
+    return found

@@ -74,6 +74,12 @@ class Loop:
         self._wake()
         return future
 
+    def group(self, requests: Sequence[Request]) -> asyncio.Future[list[Answer]]:
+        """The answers of a group, awaitable on the loop."""
+        future: asyncio.Future[list[Answer]] = self.loop.create_future()
+        self._enqueue(_Group(requests, lambda answers: None if future.done() else future.set_result(answers)), False)
+        return future
+
     def submit(self, requests: Sequence[Request], *, behind: bool = False) -> list[Answer]:
         """Answers of a group, for callers in other threads (pages, followers); blocks the caller, never the loop."""
         future: concurrent.futures.Future[list[Answer]] = concurrent.futures.Future()

@@ -23,6 +23,7 @@ from saxaul.ledger.store import SqliteStore, Store, StoreFault, connect_sqlite
 from saxaul.surfaces.api.front import Front
 from saxaul.surfaces.api.reads import READS
 from saxaul.surfaces.drive import Loop, end_process
+from saxaul.surfaces.wire import Wire
 
 TICK_SECONDS = 1.0
 HEAD_SECONDS = 60.0
@@ -126,8 +127,10 @@ class Server:
     async def _lifespan(self, receive: Any, send: Any) -> None:
         await receive()
         self.start()
+        wire = await Wire(self.front.drive, self.house.declarations, self.house.folder / "clerk.sock").start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        wire.close()
         self.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
