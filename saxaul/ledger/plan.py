@@ -61,7 +61,10 @@ class HoldEnded(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Limit(msgspec.Struct, frozen=True):
-    """After the plan, usage in the day, month or year (`window` is its text) is at most `most`, else `code`."""
+    """After the plan, usage in the day, month or year (`window` is its text) is at most `most`, else `code`.
+
+    `quiet`: the limit is somebody else's than the actor's, so the refusal does not tell it.
+    """
 
     subject: str
     counter: str
@@ -70,6 +73,7 @@ class Limit(msgspec.Struct, frozen=True):
     most: int
     code: str
     asset: str = "ECNY/2"
+    quiet: bool = False
 
 
 class Bound(msgspec.Struct, frozen=True):
@@ -100,7 +104,7 @@ class Payment(msgspec.Struct, frozen=True):
     """What guards look at: who pays whom how much. Addresses and ids only.
 
     `fixed_code`: paid to a printed code. `purpose`: what the payee sells (category), for money bound to a use.
-    `known_payee`: the payer saw and chose the payee. `own`: between accounts of the same person.
+    `own`: between accounts of the same person. `counted`: a hold counted it already; only freezing and proof matter.
     """
 
     payer: str
@@ -112,6 +116,7 @@ class Payment(msgspec.Struct, frozen=True):
     merchant: str = ""
     category: str = ""
     own: bool = False
+    counted: bool = False
 
 
 class Notice(msgspec.Struct, frozen=True, array_like=True):

@@ -45,10 +45,10 @@ class Unit:
         self.holds: dict[str, HoldOpen | None] = {}
         self.opened_by: dict[Key, set[str]] = {}
         self.records: dict[str, dict[str, Any]] = {}
-        self.asides: dict[str, dict[str, Any]] = {}
         self.ids: list[str] = []
         self.answers: dict[str, tuple[int, bytes, str, str]] = {}
         self.covers: int | None = None
+        self.taken = 0  # how many keys of the checkpoint's round are written with this unit
         self.batch = Batch()
 
     # -- reading: the overlay first, then memory, else somebody has to gather --------------------------------------
@@ -118,21 +118,24 @@ class Unit:
         opens = plan.opens
         if opens and plan.uses:
             opens = [msgspec.structs.replace(opens[0], uses=plan.uses), *opens[1:]]
-        # from here on nothing can be refused
+        self._check_opens(opens, ended)
+        rows, marked = self._change(plan)
+        n = self._append(header, plan, opens, ended, marked, answer, after=after)
+        # only now, when nothing can fail any more, does the overlay learn of it
         self.balances.update(after)
         self.usage.update(used)
         self._settle_holds(opens, ended)
-        changes = self._change(plan.changes)
-        for aside in plan.asides:
-            self._aside(aside.table, aside.key, aside.fields)
-        return self._append(header, plan, opens, ended, changes, answer, refused="")
+        for (table, key), row in rows.items():
+            self.records.setdefault(table, {})[key] = row
+        return n
 
     def refuse(self, header: Header, refusal: Refusal, answer: str, versions: str = "") -> int:
         """Remember a lasting refusal under its id: an entry without postings."""
         return self._append(header, Plan(versions=versions), [], [], [], answer, refused=refusal.code)
 
     def _ends(self, plan: Plan) -> list[HoldEnded]:
-        ended = []
+        ended: list[HoldEnded] = []
+        assert len({end.id for end in plan.ends}) == len(plan.ends), "one plan ends a hold twice"
         for end in plan.ends:
             hold = self.hold(end.id)
             late = hold is not None and hold.ends is not None and hold.ends <= self.entered
@@ -174,6 +177,7 @@ class Unit:
             for posting in plan.postings:
                 units = posting.units
                 assert 0 < units <= UNITS_MAX, "a posting is at least one unit"
+                assert posting.debit != posting.credit, "a posting moves between two accounts"
                 asset = posting.asset
                 key, to = (posting.debit, asset), (posting.credit, asset)
                 posted, held = after.get(key) or balances.get(key) or memory[key]
@@ -185,6 +189,7 @@ class Unit:
             raise NotGathered(self._missing(plan, ended)) from None
         for key, (posted, held) in after.items():
             kind = fit(key)
+            assert -UNITS_MAX <= posted <= UNITS_MAX and held <= UNITS_MAX, f"{key[0]} would hold more than 64 bits"
             if key in lowered and kind.floor is not None and posted - held < kind.floor:
                 raise self._short(kind.short, key, posted, held)
         return after
@@ -231,6 +236,8 @@ class Unit:
         except KeyError:
             every = [*plan.uses, *(use for one in ended for use in one.hold.uses)]
             raise NotGathered([("usage", window) for use in every for window in windows(use)]) from None
+        for window, (units, times) in used.items():
+            assert -UNITS_MAX <= units <= UNITS_MAX and times <= UNITS_MAX, f"{window} would count more than 64 bits"
         return used
 
     def _check_limits(self, limits: list[Limit], used: dict[str, tuple[int, int]]) -> None:
@@ -239,6 +246,8 @@ class Unit:
             units, times = used.get(counter) or self.used(counter)
             if limit.measure == "units":
                 if units > limit.most:
+                    if limit.quiet:
+                        raise Refusal(limit.code)
                     before = self.used(counter)[0]
                     raise Refusal(
                         limit.code,
@@ -249,41 +258,46 @@ class Unit:
             elif times > limit.most:
                 raise Refusal(limit.code, limit=str(limit.most))
 
+    def _check_opens(self, opens: list[HoldOpen], ended: list[HoldEnded]) -> None:
+        gone = {one.hold.id for one in ended}
+        for hold in opens:
+            assert hold.id in gone or self.hold(hold.id) is None, f"hold {hold.id} is open already"
+            gone.discard(hold.id)
+        assert len({hold.id for hold in opens}) == len(opens), "one plan opens a hold twice"
+
     def _settle_holds(self, opens: list[HoldOpen], ended: list[HoldEnded]) -> None:
         for one in ended:
             self.holds[one.hold.id] = None
         for hold in opens:
-            assert self.hold(hold.id) is None, f"hold {hold.id} is open already"
             self.holds[hold.id] = hold
             for posting in hold.postings:
                 self.opened_by.setdefault((posting.debit, posting.asset), set()).add(hold.id)
 
-    def _change(self, changes: list[Change]) -> list[Change]:
+    def _change(self, plan: Plan) -> tuple[dict[tuple[str, str], Any], list[Change]]:
+        """The rows of records as the plan leaves them, and its changes marked with a digest of each row."""
         n = self.n + 1
+        rows: dict[tuple[str, str], Any] = {}
         marked = []
-        for change in changes:
-            table = self.state.tables[change.table]
-            rows = self.records.setdefault(change.table, {})
+        for change in plan.changes:
+            table, place = self.state.tables[change.table], (change.table, change.key)
             if change.new:
                 row = table.new(change.key, change.fields, n)
             else:
-                row = self.record(change.table, change.key)
+                row = rows[place] if place in rows else self.record(*place)
                 assert row is not None, f"{change.table} {change.key} is changed but was never made"
                 row = msgspec.structs.replace(row, entry=n, **change.fields)
-            rows[change.key] = row
+            rows[place] = row
             marked.append(Change(change.table, change.key, change.fields, change.new, mark_of(table.values(row))))
-        return marked
-
-    def _aside(self, table: str, key: str, fields: dict[str, Any]) -> None:
-        row = self.state.tables[table].new(key, fields, self.n + 1)
-        self.records.setdefault(table, {})[key] = row
+        for aside in plan.asides:
+            rows[aside.table, aside.key] = self.state.tables[aside.table].new(aside.key, aside.fields, n)
+        return rows, marked
 
     def _append(
         self, header: Header, plan: Plan, opens: list[HoldOpen], ended: list[HoldEnded], records: list[Change],
-        answer: str, *, refused: str,
+        answer: str, *, after: dict[Key, tuple[int, int]] | None = None, refused: str = "",
     ) -> int:  # fmt: skip
         n = self.n + 1
-        rows = self._posting_rows(n, plan.postings)
+        rows = _posting_rows(n, plan.postings, after or {})
         changes = ""
         if opens or ended or plan.uses or records or plan.notices:
             undone = [
@@ -306,24 +320,6 @@ class Unit:
         self.answers[header.id] = (n, header.fingerprint, refused, answer)
         return n
 
-    def _posting_rows(self, n: int, postings: list[Posting]) -> list[tuple[Any, ...]]:
-        """The rows with both balances after each posting; the overlay already holds the end of them."""
-        rows: list[tuple[Any, ...]] = []
-        running: dict[Key, int] = {}
-        balances = self.balances
-        place = n * PLACES + len(postings)
-        for posting in reversed(postings):  # backwards: from the balance after all to the balance after each
-            asset, units = posting.asset, posting.units
-            debit, credit = (posting.debit, asset), (posting.credit, asset)
-            debited = running[debit] if debit in running else balances[debit][0]
-            credited = running[credit] if credit in running else balances[credit][0]
-            place -= 1
-            rows.append((place, posting.debit, posting.credit, asset, units, debited, credited))
-            running[debit] = debited + units
-            running[credit] = credited - units
-        rows.reverse()
-        return rows
-
     def unread(self, plan: Plan) -> list[tuple[str, Any]]:
         """What the plan needs and nobody has read yet: balances of its postings, windows of its usage and limits."""
         ended = [HoldEnded(hold, end.kind) for end in plan.ends if (hold := self.hold(end.id)) is not None]
@@ -345,6 +341,24 @@ class Unit:
     def commit(self) -> None:
         """Make it true: one commit. Only then does the overlay become memory (`State.merge`)."""
         self.state.store.commit()
+
+
+def _posting_rows(n: int, postings: list[Posting], after: dict[Key, tuple[int, int]]) -> list[tuple[Any, ...]]:
+    """The rows with both balances after each posting; `after` is what is true after all of them."""
+    rows: list[tuple[Any, ...]] = []
+    running: dict[Key, int] = {}
+    place = n * PLACES + len(postings)
+    for posting in reversed(postings):  # backwards: from the balance after all to the balance after each
+        asset, units = posting.asset, posting.units
+        debit, credit = (posting.debit, asset), (posting.credit, asset)
+        debited = running[debit] if debit in running else after[debit][0]
+        credited = running[credit] if credit in running else after[credit][0]
+        place -= 1
+        rows.append((place, posting.debit, posting.credit, asset, units, debited, credited))
+        running[debit] = debited + units
+        running[credit] = credited - units
+    rows.reverse()
+    return rows
 
 
 def _fields(postings: list[Posting]) -> list[tuple[str, str, str, int]]:
