@@ -8,7 +8,7 @@ from typing import Any
 import book
 import pytest
 
-from saxaul.engine.terms import Terms, TermsFaulty
+from saxaul.engine.terms import Term, Terms, TermsFaulty
 from saxaul.kernel import times
 from saxaul.kernel.amounts import Rate
 
@@ -74,6 +74,16 @@ def test_a_city_adds_a_later_value_in_a_file_of_its_own(tmp_path: Path) -> None:
     terms = load(tmp_path, GOOD, own)
     assert terms.at("tier.4.payment_limit", times.start_of_day("2022-12-31")) == 200_000
     assert terms.at("tier.4.payment_limit", times.start_of_day("2023-01-01")) == 100_000
+
+
+def test_what_two_officers_set_counts_from_its_day_and_leaves_the_shipped_terms_alone(tmp_path: Path) -> None:
+    shipped = load(tmp_path, GOOD)
+    row = Term("tier.4.payment_limit", "", "2022-07-01", 150_000, "ECNY/2", "published", "an order", "", "")
+    amended, start = shipped.amended([row]), times.start_of_day("2022-07-01")
+    assert amended.at("tier.4.payment_limit", start - 1) == 200_000
+    assert amended.at("tier.4.payment_limit", start) == 150_000
+    assert shipped.at("tier.4.payment_limit", start) == 200_000
+    assert amended.version(start) != shipped.version(start) and amended.version(CHANGE) == shipped.version(CHANGE)
 
 
 def test_the_version_changes_with_a_value_and_only_then(tmp_path: Path) -> None:
