@@ -21,6 +21,8 @@ from saxaul.ledger.store import Store, StoreFault
 from saxaul.ledger.unit import Unit
 
 BATCH_MAX = MAXIMA.batch_asks
+# What a plan with a fault of ours may stumble over: its ask alone is dropped, whatever stands in its batch goes on.
+STUMBLES = (AssertionError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 log = logging.getLogger("saxaul.clerk")
 
@@ -118,8 +120,12 @@ class Clerk:
                     answers.append(self._alone(request))
                     continue
                 except StoreFault as again:
-                    second = again
                     self._reload(again)
+                    if again.kind == "rows":
+                        log.error("a fault of ours: %s %s cannot be kept: %s", request.act, request.id, again)
+                        answers.append(dropped(request))
+                        continue
+                    second = again
             answers.append(unavailable(request.id, second))
         return answers
 
@@ -134,23 +140,29 @@ class Clerk:
             self.alive = False
             raise ClerkGone from fault
         try:
-            self.store.reopen()
-            self.state.load(self.clock())
-        except Exception as error:
+            if fault.kind == "io":
+                self.store.reopen()
+            else:
+                self.store.rollback()
+            self.state.renew(self.clock())
+        except StoreFault as error:
             self.alive = False
             raise ClerkGone from error
 
     def _attempt(self, unit: Unit, request: Request, known: Any) -> Answer:
         try:
             return self.performer.attempt(unit, request, known)
-        except AssertionError:
+        except STUMBLES:
             log.exception("a fault of ours: %s %s was dropped and is not remembered", request.act, request.id)
             return dropped(request)
 
     def _gather(self, unit: Unit, requests: Sequence[Request], place: int, miss: NotGathered) -> None:
         keys = list(miss.keys)
         for later in requests[place + 1 :]:
-            keys += self.performer.missing(unit, later)
+            try:
+                keys += self.performer.missing(unit, later)
+            except STUMBLES as error:  # it will stumble again when its turn comes, and be dropped then
+                log.debug("%s %s stumbles: %r", later.act, later.id, error)
         self.state.gather(keys)
 
     def _read_ahead(self, requests: Sequence[Request]) -> None:
@@ -191,10 +203,23 @@ class Clerk:
 
     def close(self, *, checkpoint: bool = True) -> None:
         """Write the rest of the checkpoint, so that the next start folds nothing, and give the lease back."""
-        if checkpoint and self.alive and self.state.n:
-            self.rest()
+        try:
+            if checkpoint and self.alive and self.state.n:
+                self.rest()
+        except StoreFault as fault:
+            log.warning("the checkpoint was not finished, the next start folds more: %s", fault)
         self.alive = False
         self.store.close()
+
+    def beat(self) -> None:
+        """Renew the lease while nothing is to be written; raises ClerkGone when another clerk has the book.
+
+        Whoever drives the clerk calls this every few seconds, between turns and never during one.
+        """
+        try:
+            self.store.beat()
+        except StoreFault as fault:
+            self._reload(fault)
 
     def rest(self) -> None:
         """Bring the checkpoint up to the head, without an entry of its own."""
@@ -214,4 +239,3 @@ def unavailable(id: str, fault: StoreFault) -> Answer:
     """Nobody is left waiting: the store cannot take the ask now; the same id may be asked again."""
     code = "store.room_short" if fault.kind == "room" else "store.unit_contended"
     return Answer(id, "", code=code)
-

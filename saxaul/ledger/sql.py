@@ -49,7 +49,13 @@ SET_MARK = (
     "INSERT INTO mark (name, value, text) VALUES (?, ?, ?) "
     "ON CONFLICT (name) DO UPDATE SET value = excluded.value, text = excluded.text"
 )
-FENCE = "UPDATE mark SET value = value WHERE name = 'fence' AND value = ?"
+_NOW = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"  # PostgreSQL's clock, the only one that counts
+MAKE_LEASE = "INSERT INTO mark (name, value, text) VALUES ('lease', 0, '') ON CONFLICT (name) DO NOTHING"
+TAKE_LEASE = f"UPDATE mark SET value = {_NOW} + ?, text = ? WHERE name = 'lease' AND value <= {_NOW}"
+RENEW_LEASE = (
+    "WITH mine AS (UPDATE mark SET value = value WHERE name = 'fence' AND value = ? RETURNING value) "
+    f"UPDATE mark SET value = {_NOW} + ? WHERE name = 'lease' AND EXISTS (SELECT 1 FROM mine)"
+)
 NEXT_FENCE = (
     "INSERT INTO mark (name, value, text) VALUES ('fence', 1, ?) "
     "ON CONFLICT (name) DO UPDATE SET value = mark.value + 1, text = excluded.text"

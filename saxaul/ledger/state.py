@@ -98,6 +98,12 @@ class State:
             self.recent[bytes(raw).hex()] = 0
         return self.n - self.covered
 
+    def renew(self, now: int) -> None:
+        """After a unit that failed: all is read again, unless the head says that nothing was written."""
+        last = self.store.query(sql.LAST_ENTRY)
+        if (last[0][0], bytes(last[0][13])) != (self.n, self.hash) if last else self.n:
+            self.load(now)
+
     def _fold_tail(self) -> None:
         """Every key that an entry after `covered` touched is brought from its checkpoint row to now."""
         entries = [journal.entry(row, posts) for row, posts in journal.rows(self.store, self.covered, self.n)]
@@ -180,6 +186,8 @@ class State:
         """Read what plans asked for, one query per table; what the book does not have is remembered as absent."""
         by_kind: dict[str, list[Any]] = {}
         for kind, key in dict.fromkeys(keys):
+            if self.has((kind, key)):
+                continue  # memory is newer than the checkpoint
             by_kind.setdefault(kind, []).append(key)
         for kind, wanted in by_kind.items():
             if kind == "balance":
@@ -255,6 +263,7 @@ class State:
         dirty.update(dict.fromkeys([("balance", key) for key in unit.balances]))
         dirty.update(dict.fromkeys([("usage", key) for key in unit.usage]))
         dirty.update(dict.fromkeys([("hold", id) for id in unit.holds]))
+        del self.writing[len(self.writing) - unit.taken :]
         if unit.covers is not None:
             self.covered = unit.covers
 
@@ -265,8 +274,8 @@ class State:
                 return
             self.writing, self.dirty, self.round_began = sorted(self.dirty), {}, self.n
             self.writing.reverse()
-        for _ in range(len(self.writing) if whole else min(MAXIMA.checkpoint_rows, len(self.writing))):
-            kind, key = self.writing.pop()
+        taken = len(self.writing) if whole else min(MAXIMA.checkpoint_rows, len(self.writing))
+        for kind, key in self.writing[len(self.writing) - taken :]:
             if kind == "balance":
                 posted, held = unit.balances.get(key) or self.balances[key]
                 batch.balances.append(("|".join(key), posted, held, unit.n))
@@ -279,7 +288,8 @@ class State:
                     batch.holds_gone.append((key,))
                 else:
                     batch.holds.append((key, _write_json(hold).decode(), unit.n))
-        if not self.writing:
+        unit.taken = taken  # they leave the round when the unit is committed, not before
+        if taken == len(self.writing):
             unit.covers = self.round_began
             batch.marks.append(("covered", self.round_began, ""))
 
@@ -302,4 +312,3 @@ def touched(entry: journal.Entry) -> Iterable[tuple[str, Any]]:
 def _chunks(items: list[Any]) -> Iterable[list[Any]]:
     for start in range(0, len(items), QUERY_MAX):
         yield items[start : start + QUERY_MAX]
-

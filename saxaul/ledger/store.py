@@ -11,7 +11,7 @@ import fcntl
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -22,13 +22,17 @@ from saxaul.ledger.journal import PLACES
 BUSY_MS = 5_000
 CACHE_KIB = 262_144
 TIDY_EVERY = 64  # commits between two looks at the size of the write-ahead log
-
+LEASE_US = 10_000_000  # how long a clerk on a server may be silent before a standby takes the book
 
 log = logging.getLogger("saxaul.store")
 
 
 class StoreFault(Exception):
-    """The store could not do it: `room` (disk full), `fenced` (another clerk holds the book), `io` (anything else)."""
+    """The store could not do it.
+
+    `room`: the disk is full. `fenced`: another clerk holds the book. `rows`: the database cannot keep these very values
+    (one ask of the unit is to blame). `io`: anything else.
+    """
 
     def __init__(self, kind: str, cause: str = "") -> None:
         super().__init__(f"{kind}: {cause}")
@@ -55,6 +59,7 @@ class Store(Protocol):
     name: str
 
     def take_lease(self, holder: str) -> int: ...
+    def beat(self) -> None: ...
     def append(self, batch: Batch) -> None: ...
     def commit(self) -> None: ...
     def rollback(self) -> None: ...
@@ -115,10 +120,22 @@ def connect_sqlite(path: str, read_only: bool) -> Any:
     return connection
 
 
+@contextmanager
+def _sqlite_told() -> Iterator[None]:
+    """Faults of the driver in our words."""
+    import sqlite3
+
+    try:
+        yield
+    except (sqlite3.Error, OverflowError, UnicodeError) as error:
+        raise _sqlite_fault(error) from error
+
+
 def _sqlite_fault(error: Exception) -> StoreFault:
     text = str(error).lower()
     full = "disk is full" in text or "fullerror" in type(error).__name__.lower() or "no space" in text
-    return StoreFault("room" if full else "io", str(error))
+    rows = isinstance(error, OverflowError | UnicodeError)
+    return StoreFault("room" if full else "rows" if rows else "io", str(error))
 
 
 class SqliteStore(_Reading):
@@ -143,36 +160,33 @@ class SqliteStore(_Reading):
                 os.close(lock)
                 raise StoreFault("fenced", "another process writes this book") from error
             self._lock = lock
-        self.connection.execute(sql.NEXT_FENCE, (holder,))
+        with _sqlite_told():
+            self.connection.execute(sql.NEXT_FENCE, (holder,))
         self.fence = self.query(sql.MARK, ("fence",))[0][0]
         return self.fence
+
+    def beat(self) -> None:
+        """Nothing to renew: the operating system gives the lease back when the process ends, and not before."""
 
     def append(self, batch: Batch) -> None:
         """Begin, check the fence, write all rows of the unit; `commit` makes it true."""
         run, many = self.connection.execute, self.connection.executemany
-        try:
+        with _sqlite_told():
             run("BEGIN IMMEDIATE")
             found = list(run(sql.MARK, ("fence",)))
             if not found or found[0][0] != self.fence:
+                self.rollback()
                 raise StoreFault("fenced", "the book has a newer clerk")
             many(sql.INSERT_ENTRY, batch.entries)
             many(sql.INSERT_POSTING, batch.postings)
-            for statement, rows in batch.records.items():
-                many(statement, rows)
-            for statement, rows in _checkpoint(batch):
+            for statement, rows in (*batch.records.items(), *_checkpoint(batch)):
                 if rows:
                     many(statement, rows)
-        except StoreFault:
-            raise
-        except Exception as error:  # noqa: BLE001 - drivers differ in their classes; all of them mean: not written
-            raise _sqlite_fault(error) from error
 
     def commit(self) -> None:
         """One commit, one sync: what was appended is now true and stays true."""
-        try:
+        with _sqlite_told():
             self.connection.execute("COMMIT")
-        except Exception as error:  # noqa: BLE001 - as in append
-            raise _sqlite_fault(error) from error
         self._commits += 1
         if self._commits % TIDY_EVERY == 0 and self.log_bytes() > MAXIMA.wal_bytes:
             self.tidy("RESTART")
@@ -190,36 +204,43 @@ class SqliteStore(_Reading):
         A tidying that fails leaves the log as it is: nothing is lost, the next one goes on.
         """
         try:
-            self.connection.execute(f"PRAGMA wal_checkpoint({how})")
-        except Exception as error:  # noqa: BLE001 - as in append
-            log.warning("the write-ahead log could not be tidied: %s", error)
+            with _sqlite_told():
+                self.connection.execute(f"PRAGMA wal_checkpoint({how})")
+        except StoreFault as fault:
+            log.warning("the write-ahead log could not be tidied: %s", fault)
 
     def rollback(self) -> None:
         """Drop what was appended; harmless when nothing was."""
-        try:
+        with suppress(StoreFault), _sqlite_told():  # no transaction is open: nothing to drop
             self.connection.execute("ROLLBACK")
-        except Exception as error:  # noqa: BLE001 - no transaction is open: nothing to drop
-            del error
 
     def reopen(self) -> None:
-        """A fresh connection to the same file, after a fault; the lease stays."""
+        """A fresh connection to the same file, after a fault; the lease stays.
+
+        A sync that failed may have left a whole unit in the log, visible and not durable. Before anybody is told that
+        it is there, all of the log is written into the file and synced.
+        """
         self.rollback()
-        try:
+        with _sqlite_told():
             self.connection.close()
             self.connection = self._connect(self.path, self.read_only)
-        except Exception as error:  # noqa: BLE001 - as in append
-            raise _sqlite_fault(error) from error
+            moved = list(self.connection.execute("PRAGMA wal_checkpoint(FULL)"))
+        if moved and (moved[0][0] or moved[0][1] != moved[0][2]):
+            raise StoreFault("io", "the write-ahead log could not be made durable")
 
     def close(self) -> None:
         """Close the file and give the lease back."""
-        self.connection.close()
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        try:
+            self.connection.close()
+        finally:
+            if self._lock is not None:
+                os.close(self._lock)
+                self._lock = None
 
     def query(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a read."""
-        return list(self.connection.execute(statement, tuple(values)))
+        with _sqlite_told():
+            return list(self.connection.execute(statement, tuple(values)))
 
     def reader(self) -> SqliteStore:
         """A read-only store on the same book, for pages, followers and checks."""
@@ -243,6 +264,7 @@ class PostgresStore(_Reading):
     def __init__(self, dsn: str, *, read_only: bool = False) -> None:
         self.dsn, self.read_only = dsn, read_only
         self.fence = 0
+        self._unit = Batch()
         self.connection = self._open()
 
     def _open(self) -> Any:
@@ -252,39 +274,85 @@ class PostgresStore(_Reading):
         return psycopg.connect(self.dsn, autocommit=True, options=options, prepare_threshold=2)
 
     def take_lease(self, holder: str) -> int:
-        """Become the only writer by raising the fencing number: an older clerk can never commit again."""
-        self.connection.execute(_percent(sql.NEXT_FENCE), (holder,))
+        """Become the only writer: returns the fencing number; refuses as `fenced` while a living clerk renews.
+
+        The lease ends by the database's clock, so no two machines have to agree on the time. Whoever had it before can
+        never commit again, because the fencing number has risen.
+        """
+        with self._told():
+            self.connection.execute(sql.MAKE_LEASE)
+            with self.connection.transaction():
+                taken = self.connection.execute(_percent(sql.TAKE_LEASE), (LEASE_US, holder)).rowcount
+                if taken:
+                    self.connection.execute(_percent(sql.NEXT_FENCE), (holder,))
+        if not taken:
+            raise StoreFault("fenced", "another clerk renews its lease on this book")
         self.fence = self.query(sql.MARK, ("fence",))[0][0]
         return self.fence
 
-    def append(self, batch: Batch) -> None:
-        """As for SQLite; rows go by COPY, the fence is checked and locked for the unit."""
-        import psycopg
+    def beat(self) -> None:
+        """Renew the lease of a clerk that has nothing to write; not to be called while a unit is uncommitted."""
+        with self._told():
+            self._renew(self.connection)
 
-        try:
-            cursor = self.connection.cursor()
-            cursor.execute("BEGIN")
-            cursor.execute(_percent(sql.FENCE), (self.fence,))
-            if cursor.rowcount != 1:
-                raise StoreFault("fenced", "the book has a newer clerk")
-            _copy(cursor, "entry", sql.ENTRY_COLUMNS, batch.entries)
-            _copy(cursor, "posting", sql.POSTING_COLUMNS, batch.postings)
-            for statement, rows in (*batch.records.items(), *_checkpoint(batch)):
-                if rows:
-                    cursor.executemany(_percent(statement), rows)
-        except psycopg.errors.DiskFull as error:
-            raise StoreFault("room", str(error)) from error
-        except psycopg.Error as error:
-            raise StoreFault("io", str(error)) from error
+    def _renew(self, through: Any) -> None:
+        if through.execute(_percent(sql.RENEW_LEASE), (self.fence, LEASE_US)).rowcount != 1:
+            raise StoreFault("fenced", "the book has a newer clerk")
+
+    def append(self, batch: Batch) -> None:
+        """As for SQLite; rows go by COPY, the fence is checked and locked and the lease renewed for the unit."""
+        self._unit = batch
+        self._again(lambda: self._append(batch))
 
     def commit(self) -> None:
         """One commit, answered by the server after its log is on disk."""
+        batch = self._unit
+
+        def commit() -> None:
+            if self.connection.info.transaction_status == 0:  # a conflict ended it: nothing of the unit is there
+                self._append(batch)
+            self.connection.execute("COMMIT")
+
+        self._again(commit)
+
+    def _append(self, batch: Batch) -> None:
+        cursor = self.connection.cursor()
+        cursor.execute("BEGIN")
+        self._renew(cursor)
+        _copy(cursor, "entry", sql.ENTRY_COLUMNS, batch.entries)
+        _copy(cursor, "posting", sql.POSTING_COLUMNS, batch.postings)
+        for statement, rows in (*batch.records.items(), *_checkpoint(batch)):
+            if rows:
+                cursor.executemany(_percent(statement), rows)
+
+    def _again(self, work: Callable[[], None]) -> None:
+        """Do it; a conflict reported by the server (serialization, deadlock) is tried again, at most five times."""
         import psycopg
 
+        for left in reversed(range(MAXIMA.commit_retries + 1)):
+            try:
+                with self._told():
+                    return work()
+            except psycopg.errors.SerializationFailure as error:
+                self.rollback()
+                if not left:
+                    raise StoreFault("io", str(error)) from error
+        return None
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Faults of the driver in our words; a conflict goes through as it is."""
+        import psycopg
+
+        conflicts = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
         try:
-            self.connection.execute("COMMIT")
+            yield
+        except conflicts as error:
+            raise psycopg.errors.SerializationFailure(str(error)) from error
         except psycopg.errors.DiskFull as error:
             raise StoreFault("room", str(error)) from error
+        except (psycopg.DataError, OverflowError, UnicodeError) as error:
+            raise StoreFault("rows", str(error)) from error
         except psycopg.Error as error:
             raise StoreFault("io", str(error)) from error
 
@@ -292,28 +360,31 @@ class PostgresStore(_Reading):
         """Drop what was appended; harmless when nothing was or the connection is gone."""
         import psycopg
 
-        try:
+        with suppress(psycopg.Error):
             self.connection.execute("ROLLBACK")
-        except psycopg.Error as error:
-            del error
 
     def reopen(self) -> None:
         """A fresh connection, after a fault."""
+        with self._told():
+            self.connection.close()
+            self.connection = self._open()
+
+    def close(self) -> None:
+        """Give the lease back, so that the next clerk need not wait for its end, and close the connection."""
         import psycopg
 
         try:
-            self.connection.close()
-            self.connection = self._open()
+            if self.fence and not self.connection.closed:
+                self.rollback()
+                self.connection.execute(_percent(sql.RENEW_LEASE), (self.fence, 0))
         except psycopg.Error as error:
-            raise StoreFault("io", str(error)) from error
-
-    def close(self) -> None:
-        """Close the connection."""
+            log.warning("the lease was not given back and runs out by itself: %s", error)
         self.connection.close()
 
     def query(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a read."""
-        return list(self.connection.execute(_percent(statement), tuple(values)))
+        with self._told():
+            return list(self.connection.execute(_percent(statement), tuple(values)))
 
     def reader(self) -> PostgresStore:
         """A read-only store on the same book."""
