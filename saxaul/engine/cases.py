@@ -107,11 +107,11 @@ def _case(row: dict[str, Any], common: dict[str, Any], own: dict[str, Any]) -> C
 
 def run(case: Case, clerk: Clerk, set_clock: Any) -> Iterator[str]:
     """Do the case on a fresh book; yields a sentence for everything that is not as written."""
-    set_clock(case.at)
+    instants = [times.read(step["at"]) or case.at if "at" in step else case.at for step in case.before]
+    set_clock(min([case.at, *instants]))  # a book's time never goes back, so it begins with the first step
     _begin(case, clerk)
     for place, step in enumerate(case.before):
-        when = times.read(step["at"]) if "at" in step else None
-        set_clock(when or case.at)
+        set_clock(instants[place])
         answer = _do(clerk, step["act"], step.get("ask", {}), step.get("who", case.who), f"before{place}", step)
         if answer.code != step.get("refused", ""):
             yield f"before {place} ({step['act']}): {answer.code or 'done'} {answer.facts}"
@@ -152,14 +152,14 @@ def _begin(case: Case, clerk: Clerk) -> None:
     have = [(*_account(name), parse(text).units) for name, text in case.have.items()]
     records = [(table, key, fields) for table, rows in case.records.items() for key, fields in rows.items()]
     ask = Give(have=have, records=records)
-    (answer,) = clerk.turn([request("cases.give", ask, id=ids.fresh(case.at, b"casebegin!"))])
+    (answer,) = clerk.turn([request("cases.give", ask, id=ids.fresh(clerk.clock(), b"casebegin!"))])
     assert not answer.code, f"{case.says}: the beginning was refused: {answer.code} {answer.facts}"
 
 
 def _do(clerk: Clerk, act: str, ask: dict[str, Any], who: str, name: str, step: dict[str, Any]) -> Answer:
     kind = clerk.performer.acts[act].ask
     body = msgspec.convert(ask, kind, dec_hook=decode_value)
-    id = step.get("id") or ids.fresh(clerk.clock(), (named(name + act)[:10]).encode())
+    id = step.get("id") or ids.fresh(clerk.clock(), named(name + act)[-10:].encode())
     proofs = tuple(msgspec.convert(proof, Proof) for proof in step.get("proofs", []))
     (answer,) = clerk.turn([request(act, body, id=id, credential=who, proofs=proofs)])
     return answer
