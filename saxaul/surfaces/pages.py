@@ -1,8 +1,8 @@
 """Django's settings for the pages, made from a handful of facts that `app` knows; nothing is read from elsewhere.
 
-Two databases: `default` is pages.db, for tables that libraries write (sessions, logins, console log); `book` is the
-book, which pages only read. `default` is the harmless one on purpose: a library that ignores the router then writes
-where it can do no damage, and never waits for the clerk.
+Two databases: `default` is the book, which pages only read and only migrations write; `pages` is pages.db, for tables
+that libraries write (sessions, logins, console log). The router keeps each table in its own file, so that no library
+ever waits for the clerk.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ class Router:
 
     def db_for_read(self, model: Any, **hints: Any) -> str:
         """Where a model is read."""
-        return "default" if model._meta.app_label in LIBRARIES else "book"
+        return "pages" if model._meta.app_label in LIBRARIES else "default"
 
     def db_for_write(self, model: Any, **hints: Any) -> str:
-        """Where a model is written; for the book only migrations come this way."""
+        """Where a model is written; the book's own rows are written by its clerk, never this way."""
         return self.db_for_read(model)
 
     def allow_relation(self, one: Any, two: Any, **hints: Any) -> bool:
@@ -41,7 +41,7 @@ class Router:
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
         """Each table is made in its own file only."""
-        return (db == "default") == (app_label in LIBRARIES)
+        return (db == "pages") == (app_label in LIBRARIES)
 
 
 def _policy(nonce: Any) -> dict[str, Any]:
@@ -113,6 +113,7 @@ def _safety(*, secret: str, hosts: Sequence[str], https: bool) -> dict[str, Any]
     return {
         "SECRET_KEY": secret, "ALLOWED_HOSTS": list(hosts), "SESSION_COOKIE_AGE": SESSION_SECONDS,
         "SESSION_COOKIE_SECURE": https, "CSRF_COOKIE_SECURE": https, "CSRF_COOKIE_HTTPONLY": True,
+        "CSRF_FAILURE_VIEW": "saxaul.surfaces.web.views.public.too_old",
         "SECURE_CONTENT_TYPE_NOSNIFF": True, "SECURE_REFERRER_POLICY": "same-origin", "X_FRAME_OPTIONS": "DENY",
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https") if https else None,
         "PERMISSIONS_POLICY": {"camera": "self", "geolocation": "self", "microphone": [], "payment": [], "usb": []},
@@ -124,10 +125,10 @@ def _safety(*, secret: str, hosts: Sequence[str], https: bool) -> dict[str, Any]
 def django_settings(
     *, secret: str, hosts: Sequence[str], databases: Mapping[str, Mapping[str, Any]], port: Port | None,
     send_code: Callable[[str, str, str], None], https: bool = False, debug: bool = False, urlconf: str = "",
-    apps: Sequence[str] = (), processors: Sequence[str] = (), static_root: str = "",
+    apps: Sequence[Any] = (), processors: Sequence[str] = (), static_root: str = "",
 ) -> dict[str, Any]:  # fmt: skip
-    """All of Django's settings. `databases` has `default` (pages.db) and, but in tests of pages, `book`; `apps` and
-    `processors` are what other surfaces and the programmes add."""
+    """All of Django's settings. `databases` has `default` (the book) and `pages`; `apps` and `processors` are what
+    other surfaces and the programmes add; `send_code(phone, code, language)` sends an SMS."""
     from csp.constants import NONCE
 
     return {
@@ -162,10 +163,24 @@ def compile_texts(root: Path = WEB / "locale") -> int:
 
 
 def configure(**facts: Any) -> None:
-    """Django stands, with compiled catalogues; to be called once, by `app` or by a test."""
+    """The pages stand in Django, with compiled catalogues; to be called once.
+
+    The book's models may have been made ready before (`app.prepare_models`): then the pages join what stands.
+    """
     import django
+    from django.apps import apps
     from django.conf import settings
+    from django.db import connections
 
     compile_texts()
-    settings.configure(**django_settings(**facts))
-    django.setup()
+    if not settings.configured:
+        settings.configure(**django_settings(**facts))
+        django.setup()
+        return
+    facts["databases"] = {**settings.DATABASES, **facts["databases"]}
+    wanted = django_settings(**facts)
+    wanted["INSTALLED_APPS"] = [*settings.INSTALLED_APPS, *wanted["INSTALLED_APPS"]]
+    for name, value in wanted.items():
+        setattr(settings, name, value)
+    connections.databases.update(connections.configure_settings(settings.DATABASES))  # Django reads them only once
+    apps.set_installed_apps(settings.INSTALLED_APPS)

@@ -7,7 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+
+from saxaul import app
+
+app.prepare_models()
+
+from django.conf import settings  # noqa: E402
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright keeps an event loop in this thread
 sys.path.insert(0, str(Path(__file__).parent))
@@ -17,10 +22,10 @@ from saxaul.surfaces import pages  # noqa: E402
 sent: list[tuple[str, str, str]] = []
 FACTS = {
     "secret": "only for tests", "hosts": ["*"], "port": None, "send_code": lambda *code: sent.append(code),
-    "databases": {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+    "databases": {"pages": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
 }  # fmt: skip
 
-if not settings.configured:
+if not hasattr(settings, "SAXAUL_PORT"):
     pages.configure(**FACTS)
 
 from sample import Sample  # noqa: E402
@@ -43,7 +48,7 @@ def codes() -> list[tuple[str, str, str]]:
 
 
 @pytest.fixture
-def login(town, db):
+def login(town):
     """A login whose phone is proved."""
     from saxaul.surfaces.web.models import Login
 

@@ -6,7 +6,6 @@ Names are Chinese throughout, as they would be, so that the test for untranslate
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import Any
 
 from saxaul.kernel import ids, times
@@ -19,11 +18,23 @@ PIN = "135790"
 STATIC = "00020101021126330016A00000067701011101099876543215204541153031565802CN5912CHENGUANG 016007BEIJING6304A13A"
 DYNAMIC = STATIC.replace("010211", "010212")
 REFUSALS = {
-    "en": ("You have not paid", "The shop asks for more than this wallet has free.", "Add money, then scan the code again."),
+    "en": (
+        "You have not paid",
+        "The shop asks for more than this wallet has free.",
+        "Add money, then scan the code again.",
+    ),
     "zh": ("您还没有付款", "商店要收的金额多于钱包里可用的钱。", "请先充值，再扫一次码。"),
     "hi": ("आपने भुगतान नहीं किया", "दुकान की माँगी राशि बटुए में उपलब्ध पैसे से ज़्यादा है।", "पैसे जोड़ें, फिर कोड दोबारा स्कैन करें।"),
-    "ru": ("Вы не заплатили", "Магазин просит больше, чем свободно в кошельке.", "Пополните кошелёк и отсканируйте код ещё раз."),
-    "fr": ("Vous n'avez pas payé", "Le magasin demande plus que ce qui est libre dans ce portefeuille.", "Ajoutez de l'argent, puis scannez de nouveau."),
+    "ru": (
+        "Вы не заплатили",
+        "Магазин просит больше, чем свободно в кошельке.",
+        "Пополните кошелёк и отсканируйте код ещё раз.",
+    ),
+    "fr": (
+        "Vous n'avez pas payé",
+        "Le magasin demande plus que ce qui est libre dans ce portefeuille.",
+        "Ajoutez de l'argent, puis scannez de nouveau.",
+    ),
 }
 FINDINGS = {
     "en": ("First payment to this person", "You have never paid them before.", "Make sure that you know them."),
@@ -31,7 +42,7 @@ FINDINGS = {
     "hi": ("इस व्यक्ति को पहला भुगतान", "आपने इन्हें पहले कभी भुगतान नहीं किया।", "पक्का कर लें कि आप इन्हें जानते हैं।"),
     "ru": ("Первый платёж этому человеку", "Раньше вы ему не платили.", "Убедитесь, что вы его знаете."),
     "fr": ("Premier paiement à cette personne", "Vous ne l'avez jamais payée.", "Assurez-vous de la connaître."),
-}  # fmt: skip
+}
 CONSENTS = {
     "en": ("Green energy from bus rides", "Your rides are counted once a day and turned into green energy."),
     "zh": ("乘车积攒绿色能量", "每天统计一次您的乘车次数，换成绿色能量。"),
@@ -40,10 +51,12 @@ CONSENTS = {
     "fr": ("Énergie verte des trajets", "Vos trajets sont comptés une fois par jour et deviennent de l'énergie verte."),
 }
 FIGURES = {
-    "en": ("Payments", "Shops that take e-CNY", "Trees planted"), "zh": ("支付笔数", "受理数字人民币的商户", "已种树木"),
-    "hi": ("भुगतान", "ई-सीएनवाई लेने वाली दुकानें", "लगाए गए पेड़"), "ru": ("Платежи", "Магазины с цифровым юанем", "Посажено деревьев"),
+    "en": ("Payments", "Shops that take e-CNY", "Trees planted"),
+    "zh": ("支付笔数", "受理数字人民币的商户", "已种树木"),
+    "hi": ("भुगतान", "ई-सीएनवाई लेने वाली दुकानें", "लगाए गए पेड़"),
+    "ru": ("Платежи", "Магазины с цифровым юанем", "Посажено деревьев"),
     "fr": ("Paiements", "Commerces acceptant l'e-CNY", "Arbres plantés"),
-}  # fmt: skip
+}
 
 
 def made(name: str, ago_minutes: int = 0) -> str:
@@ -86,7 +99,9 @@ class Sample:
         if id in self.done:
             return self.done[id]
         problem = self._problem(act, ask, proofs)
-        answer = p.Answer(id, act, NOW, None, problem) if problem else p.Answer(id, act, NOW, self._receipt(id, act, ask))
+        answer = (
+            p.Answer(id, act, NOW, None, problem) if problem else p.Answer(id, act, NOW, self._receipt(id, act, ask))
+        )
         if not problem or problem.lasting:
             self.done[id] = answer
         return answer
@@ -132,11 +147,24 @@ class Sample:
     def quote(self, act: str, ask: Any, *, credential: str) -> p.Quote | p.Problem:
         amount = self._amount(act, ask)
         rest = max(0, amount.units - 1000)
-        parts = [p.Part("VOUCHER.spring/2", yuan(min(1000, amount.units), "VOUCHER.spring/2"), "春风消费券")] if act == p.PAY_SCAN else []
+        parts = (
+            [p.Part("VOUCHER.spring/2", yuan(min(1000, amount.units), "VOUCHER.spring/2"), "春风消费券")]
+            if act == p.PAY_SCAN
+            else []
+        )
         parts += [p.Part(ECNY, yuan(rest if parts else amount.units, ECNY))] if rest or not parts else []
         warnings = ["payee.account_first"] if act == p.PAY_SEND else []
-        return p.Quote(act, self._other(act), amount, parts, place="朝阳区光华路 5 号" if act == p.PAY_SCAN else "",
-                       signed=act == p.PAY_SCAN, note=ask.get("note", ""), pin=amount.units > 50_000, warnings=warnings)  # fmt: skip
+        return p.Quote(
+            act,
+            self._other(act),
+            amount,
+            parts,
+            place="朝阳区光华路 5 号" if act == p.PAY_SCAN else "",
+            signed=act == p.PAY_SCAN,
+            note=ask.get("note", ""),
+            pin=amount.units > 50_000,
+            warnings=warnings,
+        )
 
     def look(self, addresses: Any) -> dict[str, Any]:
         return {address: [yuan(self.balance, ECNY)] for address in addresses}
@@ -149,14 +177,26 @@ class Sample:
 
     # lists
     def home(self, credential: str) -> p.Home:
-        tier = p.Tier(4, [p.Limit("payment", yuan(200_000), yuan(200_000)), p.Limit("day", yuan(500_000), yuan(376_500)),
-                          p.Limit("year", yuan(5_000_000), yuan(4_210_000)), p.Limit("balance", yuan(1_000_000), yuan(876_544))])  # fmt: skip
-        pockets = [p.Pocket(ECNY, yuan(self.balance - 23_456, ECNY), yuan(500, ECNY)), p.Pocket(CNY, yuan(20_456), yuan(0)),
-                   p.Pocket("VOUCHER.spring/2", yuan(3000, "VOUCHER.spring/2"), yuan(0), "春风消费券", NOW + 9 * times.DAY)]  # fmt: skip
+        tier = p.Tier(
+            4,
+            [
+                p.Limit("payment", yuan(200_000), yuan(200_000)),
+                p.Limit("day", yuan(500_000), yuan(376_500)),
+                p.Limit("year", yuan(5_000_000), yuan(4_210_000)),
+                p.Limit("balance", yuan(1_000_000), yuan(876_544)),
+            ],
+        )
+        pockets = [
+            p.Pocket(ECNY, yuan(self.balance - 23_456, ECNY), yuan(500, ECNY)),
+            p.Pocket(CNY, yuan(20_456), yuan(0)),
+            p.Pocket("VOUCHER.spring/2", yuan(3000, "VOUCHER.spring/2"), yuan(0), "春风消费券", NOW + 9 * times.DAY),
+        ]
         waiting = [p.Waiting(made("wait"), "request", "王**", yuan(3300), p.PAY_ANSWER, {"request": made("request")})]
         return p.Home(yuan(self.balance), pockets, tier, self.lines[:5], waiting)
 
-    def history(self, credential: str, *, kind: str = "", since: str = "", until: str = "", after: str = "", size: int = 30) -> p.Lines:
+    def history(
+        self, credential: str, *, kind: str = "", since: str = "", until: str = "", after: str = "", size: int = 30
+    ) -> p.Lines:
         rows = [line for line in self.lines if kind in ("", line.kind)]
         if since:
             rows = [line for line in rows if times.day(line.at) >= since]
@@ -166,14 +206,27 @@ class Sample:
         for line in self.lines:
             if line.id == id:
                 stage = "waiting" if line.stage == "held" else "done"
-                parts = [p.Part(ECNY, replace(line.amount, asset=ECNY))]
-                return p.Receipt(id, id[-12:].upper(), line.at, "", line.kind, stage, line.title, line.amount, line.incoming,
-                                 parts, head="48,211 · 9f2c…61ab")  # fmt: skip
+                parts = [p.Part(ECNY, yuan(line.amount.units, ECNY))]
+                return p.Receipt(
+                    id,
+                    id[-12:].upper(),
+                    line.at,
+                    "",
+                    line.kind,
+                    stage,
+                    line.title,
+                    line.amount,
+                    line.incoming,
+                    parts,
+                    head="48,211 · 9f2c…61ab",
+                )
         return None
 
     def read_code(self, credential: str, text: str) -> p.Scanned | p.Problem:
         if text == DYNAMIC:
-            return p.Scanned(p.PAY_SCAN, {"code": text, "amount": "23.72 CNY"}, "晨光便利店", yuan(2372), "朝阳区光华路 5 号", True)
+            return p.Scanned(
+                p.PAY_SCAN, {"code": text, "amount": "23.72 CNY"}, "晨光便利店", yuan(2372), "朝阳区光华路 5 号", True
+            )
         if text == STATIC:
             return p.Scanned(p.PAY_SCAN, {"code": text}, "晨光便利店", None, "朝阳区光华路 5 号", True)
         return p.Problem("qr.code_unknown", "missing")
@@ -187,8 +240,13 @@ class Sample:
         return p.Payee(id, "李**", "138 **** 8001") if id == made("li") else None
 
     def billers(self, *, language: str) -> list[p.Biller]:
-        rows = (("power", "国家电网", "electricity"), ("gas", "北京燃气", "gas"), ("heat", "热力集团", "heating"),
-                ("tv", "歌华有线", "cable_tv"), ("water", "自来水集团", "water"))  # fmt: skip
+        rows = (
+            ("power", "国家电网", "electricity"),
+            ("gas", "北京燃气", "gas"),
+            ("heat", "热力集团", "heating"),
+            ("tv", "歌华有线", "cable_tv"),
+            ("water", "自来水集团", "water"),
+        )
         return [p.Biller(*row) for row in rows]
 
     def bills(self, credential: str) -> list[p.Bill]:
@@ -200,10 +258,24 @@ class Sample:
 
     def bill(self, credential: str, id: str) -> p.Bill | None:
         if id == made("bill.power"):
-            return p.Bill(id, 1, "国家电网", "electricity", "1100 2233 44", "张**", yuan(8640), "open", "2022-05",
-                          NOW + 6 * times.DAY, True, yuan(1000))  # fmt: skip
+            return p.Bill(
+                id,
+                1,
+                "国家电网",
+                "electricity",
+                "1100 2233 44",
+                "张**",
+                yuan(8640),
+                "open",
+                "2022-05",
+                NOW + 6 * times.DAY,
+                True,
+                yuan(1000),
+            )
         if id == made("bill.water"):
-            return p.Bill(id, 1, "自来水集团", "water", "1188 0021", "张**", yuan(3215), "open", "2022-05", NOW + 3 * times.DAY)
+            return p.Bill(
+                id, 1, "自来水集团", "water", "1188 0021", "张**", yuan(3215), "open", "2022-05", NOW + 3 * times.DAY
+            )
         return None
 
     def requests(self, credential: str) -> list[p.Request]:
@@ -212,10 +284,24 @@ class Sample:
     def request(self, credential: str, id: str) -> p.Request | None:
         if id not in (made("request"), made("owed")):
             return None
-        shares = [p.Share("李**", yuan(3333), "paid"), p.Share("王**", yuan(3333), "open"), p.Share("赵*", yuan(3334), "refused")]
+        shares = [
+            p.Share("李**", yuan(3333), "paid"),
+            p.Share("王**", yuan(3333), "open"),
+            p.Share("赵*", yuan(3334), "refused"),
+        ]
         mine = id == made("request")
-        return p.Request(id, NOW - times.HOUR, NOW + 2 * times.DAY, "王**", "午饭", yuan(10_000), shares, mine,
-                         "ended" if self.cancelled else "open", None if mine else yuan(3300))  # fmt: skip
+        return p.Request(
+            id,
+            NOW - times.HOUR,
+            NOW + 2 * times.DAY,
+            "王**",
+            "午饭",
+            yuan(10_000),
+            shares,
+            mine,
+            "ended" if self.cancelled else "open",
+            None if mine else yuan(3300),
+        )
 
     # counter and public
     def merchant(self, credential: str) -> p.Merchant | None:
@@ -225,10 +311,16 @@ class Sample:
         hours = [yuan(max(0, 9000 - (hour - 12) ** 2 * 180) if 7 <= hour <= 20 else 0) for hour in range(24)]
         orders = [self.order(credential, made(name)) for name in ("open", "paid", "ended")]
         total = sum((hour.units for hour in hours), 0)
-        return p.Takings(day or times.day(NOW), yuan(total), 87, yuan(1250), hours, [order for order in orders if order])
+        return p.Takings(
+            day or times.day(NOW), yuan(total), 87, yuan(1250), hours, [order for order in orders if order]
+        )
 
     def order(self, credential: str, id: str) -> p.Order | None:
-        rows = {made("open"): ("created", 2372, 0), made("paid"): ("captured", 1250, 1250), made("ended"): ("expired", 900, 0)}
+        rows = {
+            made("open"): ("created", 2372, 0),
+            made("paid"): ("captured", 1250, 1250),
+            made("ended"): ("expired", 900, 0),
+        }
         if id not in rows:
             return None
         stage, fen, left = rows[id]
@@ -238,8 +330,11 @@ class Sample:
         titles = FIGURES[language]
         series = [(f"2022-06-{day:02}", 900 + day * day % 37 * 30) for day in range(1, 15)]
         figures = [
-            p.Figure("payments", titles[0], 5_552_000, "saxaul figure payments --day 2022-06-14", "9f2c7a61ab" * 6, series),
-            p.Figure("shops", titles[1], 4567, "", ""), p.Figure("trees", titles[2], None, "", ""),
-        ]  # fmt: skip
+            p.Figure(
+                "payments", titles[0], 5_552_000, "saxaul figure payments --day 2022-06-14", "9f2c7a61ab" * 6, series
+            ),
+            p.Figure("shops", titles[1], 4567, "", ""),
+            p.Figure("trees", titles[2], None, "", ""),
+        ]
         heads = [p.Head(48_211 - 900 * n, "9f2c7a61ab" * 6, NOW - n * times.HOUR, "c2ln", "k1") for n in range(3)]
         return p.Public(heads, figures, NOW)

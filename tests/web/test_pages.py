@@ -7,12 +7,13 @@ import re
 import pytest
 from sample import DYNAMIC, PIN, STATIC, made
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases=["default", "pages"])
 
 PAGES = [
     "/", "/scan", "/code", "/bills", f"/bills/{made('bill.power')}", f"/bills/{made('bill.water')}", "/send",
     f"/send/{made('li')}", "/ask", f"/ask/{made('request')}", f"/ask/{made('owed')}", "/history",
-    f"/receipts/{made('tea', 12)}", f"/receipts/{made('sent', 4400)}", "/me", "/me/pin", "/me/consents", "/counter", "/counter/day",
+    f"/receipts/{made('tea', 12)}", f"/receipts/{made('sent', 4400)}", "/me",
+    "/me/pin", "/me/consents", "/counter", "/counter/day",
     f"/counter/orders/{made('open')}", f"/counter/orders/{made('paid')}", f"/counter/orders/{made('ended')}",
 ]  # fmt: skip
 OPEN = ["/public", "/help", "/offline", "/style", "/sign-in", "/manifest.webmanifest", "/sw.js"]
@@ -40,7 +41,7 @@ def test_a_stranger_is_asked_to_sign_in(client, town, path: str) -> None:
     assert response.status_code == 302 and response.headers["Location"].startswith("/sign-in?next=")
 
 
-def test_a_phone_and_a_code_open_the_wallet(client, town, db, codes) -> None:
+def test_a_phone_and_a_code_open_the_wallet(client, town, codes) -> None:
     assert client.get("/sign-in").status_code == 200
     step = client.post("/sign-in?next=/bills", {"phone": "138 0013 8000"})
     assert step.status_code == 302, step.content.decode()
@@ -54,7 +55,7 @@ def test_a_phone_and_a_code_open_the_wallet(client, town, db, codes) -> None:
     assert client.get("/").status_code == 200
 
 
-def test_no_phone_number_is_kept_beside_the_book(client, town, db, codes) -> None:
+def test_no_phone_number_is_kept_beside_the_book(client, town, codes) -> None:
     from saxaul.surfaces.web.models import Login
 
     client.post("/sign-in", {"phone": "13800138000"})
@@ -147,6 +148,31 @@ def test_a_saved_receipt_opens_without_us(person) -> None:
 
 def test_the_counter_shows_a_code_and_gives_back(person, town) -> None:
     page = person.get("/counter")
-    assert person.post("/counter", {"id": hidden_id(page), "amount": "23.72"}).headers["Location"].endswith(made("open"))
+    assert (
+        person.post("/counter", {"id": hidden_id(page), "amount": "23.72"}).headers["Location"].endswith(made("open"))
+    )
     place = f"/counter/orders/{made('paid')}"
     assert person.post(place, {"id": hidden_id(person.get(place)), "amount": "12.50"}).status_code == 302
+
+
+def test_a_wrong_address_and_a_broken_page_keep_the_frame(person, town, monkeypatch) -> None:
+    assert b"There is no such page" in person.get("/nowhere").content
+    monkeypatch.setattr(town, "home", lambda credential: 1 / 0)
+    person.raise_request_exception = False
+    page = person.get("/")
+    assert page.status_code == 500 and b"History" in page.content
+
+
+def test_a_picture_of_a_code_is_read(person, town) -> None:
+    import io
+
+    import segno
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    drawn = io.BytesIO()
+    segno.make(DYNAMIC).save(drawn, kind="png", scale=6)
+    picture = SimpleUploadedFile("code.png", drawn.getvalue(), "image/png")
+    assert "/confirm/" in person.post("/scan", {"picture": picture}).headers["Location"]
+    assert person.post("/scan/frame", drawn.getvalue(), content_type="image/png").json() == {"code": DYNAMIC}
+    empty = SimpleUploadedFile("no.png", b"not a picture", "image/png")
+    assert person.post("/scan", {"picture": empty}).status_code == 422

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
 from babel.numbers import format_currency, format_decimal, get_decimal_symbol
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -52,6 +52,11 @@ def decimal(amount: Amount) -> Decimal:
     return Decimal(amount.units).scaleb(-assets.scale(amount.asset))
 
 
+def typed(amount: Amount) -> str:
+    """The amount as its reader would type it into a field: `86,40` in Russian."""
+    return str(decimal(amount)).replace(".", get_decimal_symbol(locale()))
+
+
 def shown(amount: Amount, *, incoming: bool | None = None) -> Shown:
     """The amount in the reader's language; a known direction is written as a sign before it."""
     here = locale()
@@ -83,7 +88,7 @@ def pocket(asset: str, title: str = "") -> str:
     names = {
         "ECNY": _("Digital yuan (e-CNY)"), "CNY": _("Bank money"), "VOUCHER": _("Voucher"), "POINT": _("Points"),
     }  # fmt: skip
-    return names.get(assets.kind(asset), assets.name(asset))
+    return names.get(assets.kind(asset), assets.name(asset)).replace("e-CNY", "e\u2011CNY")  # never broken in two
 
 
 def day(value: int | str) -> str:
@@ -98,13 +103,14 @@ def clock(value: int) -> str:
 
 
 def moment(value: int) -> str:
-    """Day and time in the city."""
-    return format_datetime(times.moment(value), "medium", locale=locale())
+    """Day, hour and minute in the city; seconds are for machines."""
+    pattern = get_datetime_format("medium", locale=locale())
+    return str(pattern).replace("'", "").replace("{0}", clock(value)).replace("{1}", day(value))
 
 
 def month(value: str) -> str:
     """`2022-06` as the reader says it: June 2022."""
-    return format_date(date.fromisoformat(f"{value}-01"), "LLLL y", locale=locale())
+    return format_skeleton("yMMMM", date.fromisoformat(f"{value}-01"), locale=locale())
 
 
 def near(value: int, now: int) -> str:

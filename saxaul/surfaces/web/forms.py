@@ -16,7 +16,9 @@ from django.utils.translation import gettext_lazy
 
 from saxaul.kernel import ids
 from saxaul.kernel.amounts import Amount, parse
+from saxaul.kernel.assets import CNY
 from saxaul.kernel.refusal import Refusal
+from saxaul.surfaces.web import formats
 
 CODE_LENGTH_MAX = 600  # longer than any EMVCo code
 NOTE_LENGTH_MAX = 60
@@ -34,7 +36,8 @@ class MoneyField(forms.CharField):
     """Yuan as people type them (`12`, `12.5`, `12,50`, `¥12.50`), cleaned to an Amount."""
 
     def __init__(self, **kwargs: Any) -> None:
-        attrs = {"inputmode": "decimal", "autocomplete": "off", "class": "number", "money": "yes", "placeholder": "0.00"}
+        attrs = {"inputmode": "decimal", "autocomplete": "off", "class": "number", "money": "yes"}
+        attrs["placeholder"] = formats.typed(Amount(CNY, 0))
         super().__init__(max_length=24, error_messages=NEEDED, widget=forms.TextInput(attrs=attrs), **kwargs)
 
     def clean(self, value: Any) -> Amount | None:
@@ -69,7 +72,12 @@ def _looks_like_phone(value: str) -> None:
 
 def six_digits(label: str, *, help_text: str = "", code: bool = False) -> forms.CharField:
     """Six digits: a PIN (never filled in by the browser) or a code from an SMS (which it may fill in)."""
-    attrs = {"inputmode": "numeric", "class": "code", "maxlength": "6", "autocomplete": "one-time-code" if code else "off"}
+    attrs = {
+        "inputmode": "numeric",
+        "class": "code",
+        "maxlength": "6",
+        "autocomplete": "one-time-code" if code else "off",
+    }
     widget = forms.TextInput(attrs=attrs) if code else forms.PasswordInput(attrs=attrs)
     wrong = {**NEEDED, "invalid": gettext_lazy("Six digits are needed.")}
     return forms.RegexField(r"^[0-9]{6}$", label=label, help_text=help_text, widget=widget, error_messages=wrong)
@@ -150,7 +158,8 @@ class BillForm(forms.Form):
         self.fields["biller"] = forms.ChoiceField(label=_("Biller"), choices=choices, error_messages=NEEDED)
         self.fields["number"] = forms.CharField(
             label=_("Account number"), max_length=32, error_messages=NEEDED,
-            help_text=_("It stands on the paper bill, often top right."), widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            help_text=_("It stands on the paper bill, often top right."),
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
         )  # fmt: skip
 
 
@@ -240,5 +249,8 @@ class SearchForm(forms.Form):
     """A word to look for in the help."""
 
     q = forms.CharField(
-        label=gettext_lazy("What do you want to do"), max_length=60, required=False, widget=forms.TextInput(attrs={"type": "search"})
+        label=gettext_lazy("What do you want to do"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search"}),
     )

@@ -16,7 +16,9 @@ from saxaul.kernel.amounts import Amount
 # The acts the pages perform, each with the fields of its ask. Amounts are text such as "12.50 CNY", ids 32 hex digits.
 PAY_SCAN = "pay.scan"  # code, amount (only for a code without one) -> the payer pays what the code asks for
 PAY_SHOW = "pay.show_code"  # nothing -> receipt: code (18 digits), ends (us)
-PAY_CHARGE = "pay.charge"  # code, amount -> the merchant takes from a shown code; receipt: order, stage "paid"|"waiting"
+PAY_CHARGE = (
+    "pay.charge"  # code, amount -> the merchant takes from a shown code; receipt: order, stage "paid"|"waiting"
+)
 PAY_ORDER = "pay.order"  # amount, note -> the merchant's dynamic code; receipt: order, code (EMVCo text), ends (us)
 PAY_REFUND = "pay.refund"  # order, amount, reason
 PAY_SEND = "pay.send"  # payee, amount, note
@@ -116,7 +118,10 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of history. `kind`: paid, received, sent, bill, refund, topup, cashout; `stage`: done, held, released."""
+    """One line of history.
+
+    `kind`: paid, received, sent, bill, refund, topup, cashout; `stage`: done, held, released.
+    """
 
     id: str
     at: int

@@ -24,6 +24,9 @@ class IdConverter:
 
 register_converter(IdConverter, "hexid")
 
+handler404 = "saxaul.surfaces.web.views.public.no_page"
+handler500 = "saxaul.surfaces.web.views.public.broken"
+
 urlpatterns = [
     path("", wallet.start, name="home"),
     path("history", wallet.history, name="history"),

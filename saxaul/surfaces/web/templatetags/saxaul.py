@@ -117,3 +117,9 @@ def digits(code: str) -> SafeString:
 def kind_icon(kind: str) -> str:
     """The icon of a kind of payment or bill."""
     return KINDS.get(kind, "shop")
+
+
+@register.filter
+def short(value: str) -> str:
+    """A hash as people compare it: its first sixteen and last eight digits."""
+    return f"{value[:16]}…{value[-8:]}" if len(value) > 25 else value

@@ -7,16 +7,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from saxaul.surfaces.web import drafts, formats, port as ports
+from saxaul.surfaces.web import drafts, formats
+from saxaul.surfaces.web import port as ports
 from saxaul.surfaces.web.forms import AmountForm, BillForm
 from saxaul.surfaces.web.port import Bill, Problem, port
-from saxaul.surfaces.web.views.common import language, missing, person_page, refused
+from saxaul.surfaces.web.views.common import language, missing, person_page, posted, refused
 
 
 @person_page("bills", methods=("GET", "POST"))
 def bills(request: HttpRequest) -> HttpResponse:
     """Open bills of known numbers, and the search for others."""
-    form = BillForm(request.POST or None, billers=port().billers(language=language()))
+    form = BillForm(posted(request), billers=port().billers(language=language()))
     if form.is_bound and form.is_valid():
         number = form.cleaned_data["number"].replace(" ", "")
         found = port().find_bill(request.person.credential, form.cleaned_data["biller"], number)
@@ -35,8 +36,8 @@ def bill(request: HttpRequest, id: str) -> HttpResponse:
     found = port().bill(request.person.credential, id)
     if found is None:
         return missing(request)
-    initial = {"amount": str(formats.decimal(found.amount))}
-    form = AmountForm(request.POST if request.method == "POST" and found.part else None, initial=initial)
+    initial = {"amount": formats.typed(found.amount)}
+    form = AmountForm(posted(request) if found.part else None, initial=initial)
     if found.part and found.least:
         form.fields["amount"].help_text = _("At least %(least)s.") % {"least": formats.shown(found.least).text}
     if request.method == "POST" and found.stage == "open" and (not found.part or form.is_valid()):

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import quote as quoted
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -60,6 +60,11 @@ def merchant_page(*, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], Vi
     return wrap
 
 
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent with a form; None while it is only looked at. An empty form that was sent is still sent."""
+    return request.POST if request.method == "POST" else None
+
+
 def perform(request: HttpRequest, act: str, ask: Mapping[str, Any], *, id: str, **proofs: str) -> Answer:
     """The answer of the house to one act of this reader."""
     return port().perform(act, ask, id=id, credential=request.person.credential, proofs=proofs)
@@ -94,5 +99,10 @@ def lost_draft(request: HttpRequest) -> HttpResponse:
         _("Start once more"), _("This page had waited too long. Nothing was paid by it."),
         _("Go back to your wallet and begin again. If you are unsure, look into the history first."),
     )  # fmt: skip
-    context = {"text": text, "step": {"href": reverse("home"), "label": _("To my wallet")}, "tone": "warn", "picture": "clock"}
+    context = {
+        "text": text,
+        "step": {"href": reverse("home"), "label": _("To my wallet")},
+        "tone": "warn",
+        "picture": "clock",
+    }
     return render(request, "web/refusal.html", context, status=410)

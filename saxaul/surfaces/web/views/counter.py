@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from saxaul.surfaces.web import formats, port as ports
+from saxaul.surfaces.web import formats
+from saxaul.surfaces.web import port as ports
 from saxaul.surfaces.web.forms import ChargeForm, DayForm, RefundForm
 from saxaul.surfaces.web.port import Takings, port
-from saxaul.surfaces.web.views.common import merchant_page, missing, perform, refused
+from saxaul.surfaces.web.views.common import merchant_page, missing, perform, posted, refused
 
 REFUNDABLE = ("captured", "settled", "paid", "refunded")
 
@@ -17,7 +18,7 @@ REFUNDABLE = ("captured", "settled", "paid", "refunded")
 @merchant_page(methods=("GET", "POST"))
 def counter(request: HttpRequest) -> HttpResponse:
     """An amount; with a payer's code it is taken, without one a code to scan is shown."""
-    form = ChargeForm(request.POST or None)
+    form = ChargeForm(posted(request))
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         wish = {"amount": str(given["amount"])}
@@ -44,8 +45,8 @@ def order(request: HttpRequest, id: str) -> HttpResponse:
         return render(request, "web/parts/order.html", {"order": found})
     form = None
     if found.stage in REFUNDABLE and found.left.units:
-        form = RefundForm(request.POST or None)
-        form.fields["amount"].initial = str(formats.decimal(found.left))
+        form = RefundForm(posted(request))
+        form.fields["amount"].initial = formats.typed(found.left)
         if form.is_bound and form.is_valid():
             given = form.cleaned_data
             wish = {"order": id, "amount": str(given["amount"]), "reason": given["reason"]}

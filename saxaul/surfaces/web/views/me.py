@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from saxaul.surfaces.web import port as ports
 from saxaul.surfaces.web.forms import PinForm, fresh_id
 from saxaul.surfaces.web.middleware import THEMES
-from saxaul.surfaces.web.views.common import perform, person_page, refused
+from saxaul.surfaces.web.views.common import perform, person_page, posted, refused
 
 YEAR = 365 * 24 * 3600
 
@@ -28,7 +28,7 @@ def me(request: HttpRequest) -> HttpResponse:
 @person_page("me", methods=("GET", "POST"))
 def pin(request: HttpRequest) -> HttpResponse:
     """Set or change the PIN; the surface behind the port hashes it, no page keeps it."""
-    form = PinForm(request.POST or None, old=request.person.pin_set)
+    form = PinForm(posted(request), old=request.person.pin_set)
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         wish = {name: given[name] for name in ("pin", "old") if given.get(name)}
@@ -47,7 +47,10 @@ def pin(request: HttpRequest) -> HttpResponse:
 def consents(request: HttpRequest) -> HttpResponse:
     """What may be used about me, each with its own switch."""
     if request.method == "POST":
-        wish = {"purpose": request.POST.get("purpose", "")[:80], "given": "yes" if request.POST.get("given") == "yes" else "no"}
+        wish = {
+            "purpose": request.POST.get("purpose", "")[:80],
+            "given": "yes" if request.POST.get("given") == "yes" else "no",
+        }
         answer = perform(request, ports.DESK_CONSENT, wish, id=request.POST.get("id") or fresh_id())
         return refused(request, answer.problem, origin=request.path) if answer.problem else redirect("consents")
     return render(request, "web/consents.html", {"consents": [(one, fresh_id()) for one in request.person.consents]})

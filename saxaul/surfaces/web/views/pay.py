@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from saxaul.kernel.refusal import SORTS
-from saxaul.surfaces.web import drafts, port as ports
+from saxaul.surfaces.web import drafts
+from saxaul.surfaces.web import port as ports
 from saxaul.surfaces.web.forms import PICTURE_BYTES_MAX, AmountForm, CodeForm, ConfirmForm, PhoneForm
 from saxaul.surfaces.web.pictures import read_picture
 from saxaul.surfaces.web.port import Answer, Problem, Quote, port
-from saxaul.surfaces.web.views.common import AGAIN, language, lost_draft, missing, perform, person_page, refused
+from saxaul.surfaces.web.views.common import AGAIN, language, lost_draft, missing, perform, person_page, posted, refused
 
 STEP, SURE = "actor.step_missing", "care.confirmation_missing"  # the two refusals that a confirm page answers itself
 
@@ -22,7 +23,7 @@ STEP, SURE = "actor.step_missing", "care.confirmation_missing"  # the two refusa
 @person_page("scan", methods=("GET", "POST"))
 def scan(request: HttpRequest) -> HttpResponse:
     """A code by camera, by hand or from a picture; what it asks for is shown next, nothing is paid here."""
-    form = CodeForm(request.POST or None)
+    form = CodeForm(posted(request))
     text = ""
     if request.method == "POST" and "picture" in request.FILES:
         picture = request.FILES["picture"]
@@ -47,7 +48,9 @@ def frame(request: HttpRequest) -> HttpResponse:
     if int(request.META.get("CONTENT_LENGTH") or 0) > PICTURE_BYTES_MAX:
         return HttpResponse(status=413)
     text = read_picture(request.body)
-    return HttpResponse(json.dumps({"code": text}), content_type="application/json") if text else HttpResponse(status=204)
+    return (
+        HttpResponse(json.dumps({"code": text}), content_type="application/json") if text else HttpResponse(status=204)
+    )
 
 
 @person_page("scan", methods=("GET", "POST"))
@@ -59,7 +62,7 @@ def scanned(request: HttpRequest, id: str) -> HttpResponse:
     found = port().read_code(request.person.credential, draft.ask.get("code", ""))
     if isinstance(found, Problem):
         return refused(request, found, origin=draft.origin)
-    form = AmountForm(request.POST or None)
+    form = AmountForm(posted(request))
     if form.is_bound and form.is_valid():
         ask = {**found.ask, "amount": str(form.cleaned_data["amount"])}
         return redirect("confirm", drafts.keep(request, found.act, ask, origin=request.path))
@@ -73,7 +76,7 @@ def scanned(request: HttpRequest, id: str) -> HttpResponse:
 @person_page("home", methods=("GET", "POST"))
 def send(request: HttpRequest) -> HttpResponse:
     """Whom to send money to."""
-    form = PhoneForm(request.POST or None)
+    form = PhoneForm(posted(request))
     if form.is_bound and form.is_valid():
         found = port().payee(request.person.credential, form.cleaned_data["phone"])
         if not isinstance(found, Problem):
@@ -90,11 +93,17 @@ def send_to(request: HttpRequest, id: str) -> HttpResponse:
     payee = port().payee_by_id(request.person.credential, id)
     if payee is None:
         return missing(request)
-    form = AmountForm(request.POST or None, note=True)
+    form = AmountForm(posted(request), note=True)
     if form.is_bound and form.is_valid():
         ask = {"payee": payee.id, "amount": str(form.cleaned_data["amount"]), "note": form.cleaned_data["note"]}
         return redirect("confirm", drafts.keep(request, ports.PAY_SEND, ask, origin=request.path))
-    context = {"form": form, "payee": payee.name, "place": payee.phone, "title": _("Send money"), "back": reverse("send")}
+    context = {
+        "form": form,
+        "payee": payee.name,
+        "place": payee.phone,
+        "title": _("Send money"),
+        "back": reverse("send"),
+    }
     return render(request, "web/amount.html", context, status=422 if form.errors else 200)
 
 
@@ -118,7 +127,7 @@ def confirm(request: HttpRequest, id: str) -> HttpResponse:
     if isinstance(quote, Problem) and request.method != "POST":
         return refused(request, quote, origin=draft.origin)
     wants = {"pin": isinstance(quote, Quote) and quote.pin, "sure": isinstance(quote, Quote) and bool(quote.warnings)}
-    form = ConfirmForm(request.POST or None, initial={"id": id}, **wants)
+    form = ConfirmForm(posted(request), initial={"id": id}, **wants)
     if form.is_bound and form.is_valid():
         answer = perform(request, draft.act, draft.ask, id=id, **form.proofs())
         if answer.problem is None or answer.problem.code not in (STEP, SURE):

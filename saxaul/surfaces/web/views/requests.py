@@ -7,16 +7,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from saxaul.surfaces.web import drafts, port as ports
+from saxaul.surfaces.web import drafts
+from saxaul.surfaces.web import port as ports
 from saxaul.surfaces.web.forms import AskForm, fresh_id
 from saxaul.surfaces.web.port import Problem, port
-from saxaul.surfaces.web.views.common import missing, perform, person_page, refused
+from saxaul.surfaces.web.views.common import missing, perform, person_page, posted, refused
 
 
 @person_page("home", methods=("GET", "POST"))
 def ask(request: HttpRequest) -> HttpResponse:
     """A new request, and those still open."""
-    form = AskForm(request.POST or None)
+    form = AskForm(posted(request))
     if form.is_bound and form.is_valid():
         payers = _payers(request, form)
         if isinstance(payers, Problem):

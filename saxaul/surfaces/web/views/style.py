@@ -37,9 +37,18 @@ def _money() -> dict[str, Any]:
     ]
     lines = [
         Line("0" * 32, now, kind, _("Corner shop"), part, kind in ("received", "refund"), stage)
-        for kind, stage in (("paid", "done"), ("received", "done"), ("bill", "held"), ("refund", "done"), ("sent", "released"))
+        for kind, stage in (
+            ("paid", "done"),
+            ("received", "done"),
+            ("bill", "held"),
+            ("refund", "done"),
+            ("sent", "released"),
+        )
     ]
-    hours = [(str(hour), hour * hour % 97 * 100, formats.shown(Amount(CNY, hour * hour % 97 * 100)).text) for hour in range(7, 22)]
+    hours = [
+        (str(hour), hour * hour % 97 * 100, formats.shown(Amount(CNY, hour * hour % 97 * 100)).text)
+        for hour in range(7, 22)
+    ]
     refusal = Text(
         _("You have not paid"), _("The shop asks for ¥2.00; your wallet has ¥1.35 free."),
         _("Add ¥0.65, then scan the code again."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -41,7 +43,13 @@ def history(request: HttpRequest) -> HttpResponse:
     more = request.GET.copy()
     more["after"] = lines.after
     labels = (_("All"), _("Paid"), _("Received"), _("Sent"), _("Bills"), _("Refunds"))
-    context = {"lines": lines, "more": more.urlencode(), "kind": kind, "kinds": zip(KINDS, labels, strict=True), "form": form}
+    context = {
+        "lines": lines,
+        "more": more.urlencode(),
+        "kind": kind,
+        "kinds": zip(KINDS, labels, strict=True),
+        "form": form,
+    }
     part = request.htmx and not request.htmx.history_restore_request
     return render(request, "web/parts/lines.html" if part else "web/history.html", context)
 
@@ -59,7 +67,7 @@ def receipt_file(request: HttpRequest, id: str) -> HttpResponse:
     found = _receipt(request, id)
     if not found:
         return missing(request)
-    style = mark_safe(open(finders.find("web/saxaul.css"), encoding="utf-8").read())  # ours, so safe to inline
+    style = mark_safe(Path(finders.find("web/saxaul.css")).read_text(encoding="utf-8"))  # ours, so safe to inline
     response = render(request, "web/receipt_file.html", {"receipt": found, "style": style})
     response.headers["Content-Disposition"] = f'attachment; filename="saxaul-{found.number}.html"'
     return response
