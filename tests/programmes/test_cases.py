@@ -1,4 +1,4 @@
-"""Every worked case of every programme, done on a fresh book; and no act without one that works and one that is refused."""
+"""Every worked case of every programme on a fresh book; no act without one that works and one that is refused."""
 
 from __future__ import annotations
 
