@@ -142,7 +142,8 @@ def test_elder_text_is_large_everywhere_and_spaced(phone) -> None:
         page.goto(path)
         small += page.evaluate(
             """path => [...document.querySelectorAll('body *')].filter(e => e.checkVisibility())
-            .filter(e => !e.closest('.sr, svg, .skip') && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
+            .filter(e => !e.closest('.sr, svg, .skip'))
+            .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
             .filter(e => parseFloat(getComputedStyle(e).fontSize) < 18)
             .map(e => path + ' ' + e.tagName + '.' + e.className + ' ' + getComputedStyle(e).fontSize)""",
             path,
