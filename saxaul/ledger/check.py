@@ -20,15 +20,28 @@ from saxaul.ledger.chart import Chart
 from saxaul.ledger.plan import HoldOpen
 from saxaul.ledger.records import Table, mark_of
 from saxaul.ledger.state import Key, windows
-from saxaul.ledger.store import Store, open_store
+from saxaul.ledger.store import Store, StoreFault, open_store
 
 FINDINGS_MAX = 100
 RANGE = 250_000
 PROCESSES = 2
 PAGE_KEYS = 400
 
+# What a value of a wrong kind in a row leads to: a finding, not the end of the check.
+UNREADABLE = (TypeError, ValueError, AttributeError, OverflowError, LookupError)
+NOTHING = journal.Changes()
+
 _read_changes = msgspec.json.Decoder(journal.Changes).decode
 _read_hold = msgspec.json.Decoder(HoldOpen).decode
+
+
+@dataclass(slots=True)
+class Late:
+    """What the tail does, entry by entry: a row of the checkpoint plus this is what a starting clerk would know."""
+
+    balances: dict[Key, list[tuple[int, int, int]]]  # (entry, posted, held)
+    usage: dict[str, list[tuple[int, int, int]]]  # (entry, units, times)
+    holds: list[tuple[str, HoldOpen | None]]
 
 
 @dataclass(slots=True)
@@ -45,6 +58,8 @@ class Fold:
     opened: dict[str, HoldOpen] = field(default_factory=dict)
     closed: list[str] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)  # rows of each record table whose last change lies here
+    postings: int = 0
+    late: Late = field(default_factory=lambda: Late({}, {}, []))  # what entries after the checkpoint do
     findings: list[str] = field(default_factory=list)
 
     def say(self, sentence: str) -> None:
@@ -53,7 +68,7 @@ class Fold:
             self.findings.append(sentence)
 
 
-def fold(store: Store, tables: dict[str, Table], after: int, upto: int) -> Fold:
+def fold(store: Store, tables: dict[str, Table], after: int, upto: int, covered: int) -> Fold:
     """Fold the entries after `after` up to `upto`, checking chain, running balances and records on the way."""
     start = store.query("SELECT hash FROM entry WHERE n = ?", (after,)) if after else [(journal.GENESIS,)]
     hashed = bytes(start[0][0]) if start else b""
@@ -68,24 +83,59 @@ def fold(store: Store, tables: dict[str, Table], after: int, upto: int) -> Fold:
         expected += 1
         if row[1] is None:
             continue
-        if row[6] < entered:
-            result.say(f"entry {n} was entered before the one ahead of it")
-        entered = row[6]
-        head = (row[0], bytes(row[1]), *row[2:8], bytes(row[8]), *row[9:13])
-        hashed = journal.digest(hashed, head, postings)
-        if hashed != bytes(row[13]):
-            result.say(f"entry {n}: its hash is not that of its rows and the entry before")
-            hashed = bytes(row[13])
-        _fold_postings(result, n, postings)
-        if row[11]:
-            _fold_changes(result, n, row[11], waiting)
-            if len(waiting) >= PAGE_KEYS:
-                _compare_records(result, store, tables, waiting)
+        try:
+            if row[6] < entered:
+                result.say(f"entry {n} was entered before the one ahead of it")
+            entered = row[6]
+            hashed = _fold_entry(result, hashed, row, postings, covered, waiting)
+        except UNREADABLE as error:
+            result.say(f"entry {n} cannot be read: {error}")
+            hashed = _bytes(row[13])
+        if len(waiting) >= PAGE_KEYS:
+            _compare_records(result, store, tables, waiting)
     if expected != upto + 1:
         result.say(f"entries {expected} to {upto} are missing")
     _compare_records(result, store, tables, waiting)
     result.after = hashed
     return result
+
+
+def _bytes(value: Any) -> bytes:
+    return bytes(value) if isinstance(value, bytes | memoryview) else b""
+
+
+def _fold_entry(
+    result: Fold, before: bytes, row: tuple[Any, ...], postings: list[tuple[Any, ...]], covered: int,
+    waiting: list[tuple[int, Any]],
+) -> bytes:  # fmt: skip
+    n = row[0]
+    head = (n, _bytes(row[1]), *row[2:8], _bytes(row[8]), *row[9:13])
+    hashed = journal.digest(before, head, postings)
+    if hashed != _bytes(row[13]):
+        result.say(f"entry {n}: its hash is not that of its rows and the entry before")
+        hashed = _bytes(row[13])
+    result.postings += len(postings)
+    _fold_postings(result, n, postings)
+    changes = _read_changes(row[11]) if row[11] else NOTHING
+    if changes is not NOTHING:
+        _fold_changes(result, n, changes, waiting)
+    if n > covered:
+        _fold_late(result.late, n, postings, changes)
+    return hashed
+
+
+def _fold_late(late: Late, n: int, postings: list[tuple[Any, ...]], changes: journal.Changes) -> None:
+    for _, debit, credit, asset, units, _, _ in postings:
+        late.balances.setdefault((debit, asset), []).append((n, -units, 0))
+        late.balances.setdefault((credit, asset), []).append((n, units, 0))
+    for use in changes.uses:
+        for window in windows(use):
+            late.usage.setdefault(window, []).append((n, use.units, use.times))
+    held = [(hold, 1) for hold in changes.opens] + [(ended.hold, -1) for ended in changes.ends]
+    for hold, sign in held:
+        for posting in hold.postings:
+            late.balances.setdefault((posting.debit, posting.asset), []).append((n, 0, sign * posting.units))
+    late.holds += [(ended.hold.id, None) for ended in changes.ends] + [(hold.id, hold) for hold in changes.opens]
 
 
 def _fold_postings(result: Fold, n: int, postings: list[tuple[Any, ...]]) -> None:
@@ -102,21 +152,16 @@ def _fold_postings(result: Fold, n: int, postings: list[tuple[Any, ...]]) -> Non
             ended[key] = after
 
 
-def _fold_changes(result: Fold, n: int, text: str, waiting: list[tuple[int, Any]]) -> None:
-    try:
-        changes = _read_changes(text)
-    except msgspec.MsgspecError:
-        result.say(f"entry {n}: its changes cannot be read")
-        return
+def _fold_changes(result: Fold, n: int, changes: journal.Changes, waiting: list[tuple[int, Any]]) -> None:
     for use in changes.uses:
         for window in windows(use):
             units, times = result.usage.get(window, (0, 0))
             result.usage[window] = (units + use.units, times + use.times)
-    for hold in changes.opens:
-        result.opened[hold.id] = hold
     for ended in changes.ends:
         if result.opened.pop(ended.hold.id, None) is None:
             result.closed.append(ended.hold.id)
+    for hold in changes.opens:
+        result.opened[hold.id] = hold
     waiting.extend((n, change) for change in changes.records)
 
 
@@ -127,7 +172,10 @@ def _compare_records(result: Fold, store: Store, tables: dict[str, Table], waiti
         by_table.setdefault(change.table, {})[change.key] = (n, change.mark)
     waiting.clear()
     for name, marks in by_table.items():
-        table = tables[name]
+        table = tables.get(name)
+        if table is None:
+            result.say(f"the journal changed {name}, a table this program does not know")
+            continue
         keys = list(marks)
         for start in range(0, len(keys), PAGE_KEYS):
             chunk = keys[start : start + PAGE_KEYS]
@@ -179,11 +227,18 @@ def check(
     """
     known = {table.name: table for table in tables}
     report = Report()
-    with store.at_one_moment():
-        last = store.last_number()
-        joined = _join(_folds(dsn, store, known, last, progress), report)
-        _compare_state(store, joined, report)
-        _compare_counts(store, known, joined, report)
+    joined, last = Fold(1, 0, journal.GENESIS, journal.GENESIS), 0
+    try:
+        with store.at_one_moment():
+            report.findings += store.faults()
+            last = store.last_number()
+            mark = store.query(sql.MARK, ("covered",))
+            covered = mark[0][0] if mark else 0
+            joined = _join(_folds(dsn, store, known, last, covered, progress), report)
+            _compare_state(store, joined, covered, report)
+            _compare_counts(store, known, joined, report)
+    except StoreFault as fault:
+        report.findings.append(f"the book cannot be read: {fault}")
     report.entries, report.head = last, joined.after
     report.balances = joined.ended
     _compare_chart(chart, report)
@@ -193,25 +248,27 @@ def check(
     return report
 
 
-def _folds(dsn: str, store: Store, tables: dict[str, Table], last: int, progress: Progress) -> Iterator[Fold]:
+def _folds(
+    dsn: str, store: Store, tables: dict[str, Table], last: int, covered: int, progress: Progress
+) -> Iterator[Fold]:
     ranges = [(start, min(start + RANGE, last)) for start in range(0, last, RANGE)]
     if not dsn or len(ranges) < 2:
         for place, (after, upto) in enumerate(ranges):
-            yield fold(store, tables, after, upto)
+            yield fold(store, tables, after, upto, covered)
             progress(place + 1, len(ranges))
         return
-    jobs = [(dsn, tables, after, upto) for after, upto in ranges]
+    jobs = [(dsn, tables, after, upto, covered) for after, upto in ranges]
     with multiprocessing.get_context("fork").Pool(PROCESSES) as pool:
         for place, one in enumerate(pool.imap(_fold_apart, jobs)):
             yield one
             progress(place + 1, len(ranges))
 
 
-def _fold_apart(job: tuple[str, dict[str, Table], int, int]) -> Fold:
-    dsn, tables, after, upto = job
+def _fold_apart(job: tuple[str, dict[str, Table], int, int, int]) -> Fold:
+    dsn, tables, after, upto, covered = job
     store = open_store(dsn, read_only=True)
     try:
-        return fold(store, tables, after, upto)
+        return fold(store, tables, after, upto, covered)
     finally:
         store.close()
 
@@ -234,34 +291,75 @@ def _join(folds: Iterable[Fold], report: Report) -> Fold:
         whole.opened.update(one.opened)
         for name, count in one.rows.items():
             whole.rows[name] = whole.rows.get(name, 0) + count
+        whole.postings += one.postings
+        for mine, theirs in ((whole.late.balances, one.late.balances), (whole.late.usage, one.late.usage)):
+            for place, moves in theirs.items():
+                mine.setdefault(place, []).extend(moves)  # type: ignore[arg-type]
+        whole.late.holds += one.late.holds
         whole.last, whole.after = one.last, one.after
         report.findings += one.findings
     return whole
 
 
-def _compare_state(store: Store, whole: Fold, report: Report) -> None:
+def _compare_state(store: Store, whole: Fold, covered: int, report: Report) -> None:
     """Checkpoint plus tail, as a starting clerk would load it, against the fold of everything."""
-    mark = store.query(sql.MARK, ("covered",))
-    covered = mark[0][0] if mark else 0
-    tail = fold(store, {}, covered, whole.last) if covered < whole.last else Fold(0, 0, b"", b"")
-    moved = set(tail.began)
     for hold in whole.opened.values():
         for posting in hold.postings:
             key = (posting.debit, posting.asset)
             report.held[key] = report.held.get(key, 0) + posting.units
-    rows = store.query(sql.ALL_BALANCES)
-    for account, posted, held, n in rows:
-        address, _, asset = account.rpartition("|")
-        key = (address, asset)
-        if n <= covered or key not in moved:
-            true = whole.ended.get(key, 0)
-            if posted != true:
-                report.findings.append(f"the checkpoint has {posted} units of {asset} on {address}, not {true}")
-            if n <= covered and held < 0:
-                report.findings.append(f"the checkpoint holds less than nothing on {address}")
-    for counter, units, times, n in store.query("SELECT counter, units, times, n FROM usage ORDER BY counter"):
-        if (n <= covered or counter not in tail.usage) and (units, times) != whole.usage.get(counter, (0, 0)):
-            report.findings.append(f"the checkpoint counts {units} units for {counter}, not {whole.usage.get(counter)}")
+    if covered > whole.last:
+        report.findings.append(f"the checkpoint says it covers entry {covered}, the book ends at {whole.last}")
+    if whole.last and not store.query(sql.MARK, ("fence",)):
+        report.findings.append("the book has lost its fencing number")
+    true: dict[str, tuple[int, int]] = {}
+    for key in {**whole.ended, **report.held}:
+        true["|".join(key)] = (whole.ended.get(key, 0), report.held.get(key, 0))
+    late = {"|".join(key): moves for key, moves in whole.late.balances.items()}
+    _compare_rows(store.query(sql.ALL_BALANCES), true, late, whole.last, report)
+    counted = store.query("SELECT counter, units, times, n FROM usage ORDER BY counter")
+    _compare_rows(counted, whole.usage, whole.late.usage, whole.last, report)
+    _compare_holds(store, whole, report)
+
+
+def _compare_rows(
+    rows: list[tuple[Any, ...]], true: dict[str, tuple[int, int]], late: dict[str, list[tuple[int, int, int]]],
+    last: int, report: Report,
+) -> None:  # fmt: skip
+    found: dict[str, tuple[int, int, int]] = {}
+    for name, first, second, n in rows:
+        if not (isinstance(first, int) and isinstance(second, int) and isinstance(n, int) and 0 < n <= last):
+            report.findings.append(f"the checkpoint of {name} cannot be true: {first}, {second} at entry {n}")
+            continue
+        found[name] = (first, second, n)
+    for name in {**true, **found}:
+        first, second, n = found.get(name, (0, 0, 0))
+        for at, more, moreover in late.get(name, ()):
+            if at > n:
+                first, second = first + more, second + moreover
+        if (first, second) != true.get(name, (0, 0)):
+            report.findings.append(
+                f"the checkpoint makes {name} {first} and {second}, the journal {true.get(name, (0, 0))}"
+            )  # fmt: skip
+
+
+def _compare_holds(store: Store, whole: Fold, report: Report) -> None:
+    found: dict[str, HoldOpen] = {}
+    for id, body, n in store.query(sql.ALL_HOLDS):
+        try:
+            found[id] = _read_hold(body)
+        except UNREADABLE as error:
+            report.findings.append(f"the checkpoint of hold {id} cannot be read: {error}")
+            continue
+        if found[id].id != id or not isinstance(n, int) or not 0 < n <= whole.last:
+            report.findings.append(f"the checkpoint of hold {id} cannot be true: it names {found[id].id} at entry {n}")
+    for id, hold in whole.late.holds:
+        if hold is None:
+            found.pop(id, None)
+        else:
+            found[id] = hold
+    for id in {**whole.opened, **found}:
+        if found.get(id) != whole.opened.get(id):
+            report.findings.append(f"hold {id} is not in the checkpoint as the journal opened or ended it")
 
 
 def _compare_counts(store: Store, tables: dict[str, Table], whole: Fold, report: Report) -> None:
@@ -271,6 +369,11 @@ def _compare_counts(store: Store, tables: dict[str, Table], whole: Fold, report:
             if count != whole.rows.get(name, 0):
                 report.findings.append(f"{name} has {count} rows, the journal accounts for {whole.rows.get(name, 0)}")
     report.postings = store.query("SELECT COUNT(*) FROM posting")[0][0]
+    if report.postings != whole.postings:
+        report.findings.append(f"there are {report.postings} postings, {whole.postings} belong to entries")
+    entries = store.query("SELECT COUNT(*) FROM entry")[0][0]
+    if entries != whole.last:
+        report.findings.append(f"there are {entries} entries, numbered up to {whole.last}")
 
 
 def _compare_chart(chart: Chart, report: Report) -> None:

@@ -71,6 +71,7 @@ class Store(Protocol):
     def read_postings(self, first: int, last: int) -> Iterable[tuple[Any, ...]]: ...
     def reader(self) -> Store: ...
     def at_one_moment(self) -> Any: ...
+    def faults(self) -> list[str]: ...
 
 
 class _Reading:
@@ -246,6 +247,10 @@ class SqliteStore(_Reading):
         """A read-only store on the same book, for pages, followers and checks."""
         return SqliteStore(self.path, read_only=True, connect=self._connect)
 
+    def faults(self) -> list[str]:
+        """What the database finds wrong with its own pages and indexes, as sentences; nothing else reads an index."""
+        return [f"SQLite: {row[0]}" for row in self.query("PRAGMA integrity_check(20)") if row[0] != "ok"]
+
     @contextmanager
     def at_one_moment(self) -> Iterator[None]:
         """Reads inside see one and the same moment of the book."""
@@ -389,6 +394,10 @@ class PostgresStore(_Reading):
     def reader(self) -> PostgresStore:
         """A read-only store on the same book."""
         return PostgresStore(self.dsn, read_only=True)
+
+    def faults(self) -> list[str]:
+        """PostgreSQL finds torn pages itself, by their checksums, when it reads them."""
+        return []
 
     @contextmanager
     def at_one_moment(self) -> Iterator[None]:
