@@ -21,6 +21,11 @@ class Topic:
 
 def topics() -> list[Topic]:
     """All of them, most asked first."""
+    return _paying() + _other()
+
+
+def _paying() -> list[Topic]:
+    """What is asked at a till."""
     return [
         Topic(
             "scan",
@@ -54,6 +59,12 @@ def topics() -> list[Topic]:
             _("Somebody calls and asks for a code or my PIN"),
             _("Hang up. Nobody from the wallet, a bank or the police needs your code or your PIN."),
         ),
+    ]
+
+
+def _other() -> list[Topic]:
+    """Safety, bills, limits and the pages themselves."""
+    return [
         Topic(
             "lock",
             _("I forgot my PIN or want to change it"),
