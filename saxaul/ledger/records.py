@@ -27,9 +27,10 @@ class Table:
         self.columns = [column for column, _ in columns]
         fields = [(column, Any, msgspec.NODEFAULT if default is ... else default) for column, default in columns]
         self.row = msgspec.defstruct(name, fields, frozen=True, kw_only=True, gc=False)
-        listed = ", ".join(self.columns)
+        quoted = [f'"{column}"' for column in self.columns]  # a field may be called like a word of SQL
+        listed = ", ".join(quoted)
         marks = ", ".join("?" * len(self.columns))
-        sets = ", ".join(f"{c} = excluded.{c}" for c in self.columns[1:])
+        sets = ", ".join(f"{column} = excluded.{column}" for column in quoted[1:])
         self.upsert = f"INSERT INTO {name} ({listed}) VALUES ({marks}) ON CONFLICT (key) DO UPDATE SET {sets}"
         self.select = f"SELECT {listed} FROM {name} WHERE key IN "
 
