@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
-import secrets
 import sys
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from saxaul.kernel.settings import Settings
+from saxaul.surfaces.house import House, Secrets, clock, read_secrets
+
+__all__ = ["House", "Secrets", "clock", "declarations", "open_house", "read_secrets", "terms"]
 
 ROOMS = ["saxaul.ledger", "saxaul.people", "saxaul.engine"]
 PROGRAMMES = ["desk", "pay", "bills", "cash"]
@@ -63,10 +59,10 @@ def prepare_models(dsn: str = "sqlite::memory:") -> None:
 
     if settings.configured:
         return
-    databases = {"default": django_database("sqlite::memory:"), "book": django_database(dsn)}
     settings.configure(
-        INSTALLED_APPS=record_apps(), DATABASES=databases, DEFAULT_AUTO_FIELD="django.db.models.BigAutoField", USE_TZ=True
-    )
+        INSTALLED_APPS=record_apps(), DATABASES={"default": django_database(dsn)}, USE_TZ=True,
+        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+    )  # fmt: skip
     django.setup()
 
 
@@ -113,11 +109,11 @@ def make_schema(dsn: str) -> None:
     from django.core.management import call_command
     from django.db import connections
 
-    connections.databases["book"] = {**connections.databases["default"], **django_database(dsn)}
-    connections["book"].close()
-    del connections["book"]
-    call_command("migrate", database="book", verbosity=0, interactive=False)
-    connections["book"].close()
+    connections.databases["default"] = {**connections.databases["default"], **django_database(dsn)}
+    connections["default"].close()
+    del connections["default"]
+    call_command("migrate", verbosity=0, interactive=False)
+    connections["default"].close()
 
 
 def terms() -> Any:
@@ -126,59 +122,6 @@ def terms() -> Any:
 
     paths = sorted(_HERE.glob("**/terms.toml")) + sorted(_HERE.parent.glob("packs/terms/*.toml"))
     return Terms.load(paths)
-
-
-def clock() -> int:
-    """Now, in microseconds UTC; handed to whatever needs it, read nowhere else below the surfaces."""
-    return time.time_ns() // 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Secrets:
-    """Keys of an installation, all derived from one file that `saxaul init` makes."""
-
-    root: bytes
-
-    def key(self, purpose: str) -> bytes:
-        """32 bytes for one purpose; knowing one tells nothing of another."""
-        return hmac.new(self.root, f"saxaul {purpose}".encode(), hashlib.sha256).digest()
-
-    def head_key(self) -> Ed25519PrivateKey:
-        """The key that signs heads; its public half is published."""
-        return Ed25519PrivateKey.from_private_bytes(self.key("heads"))
-
-
-def read_secrets(path: Path, *, make: bool = False) -> Secrets:
-    """The installation's secrets; with `make`, a new file readable by its owner alone, where there is none."""
-    if not path.exists() and make:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-    return Secrets(bytes.fromhex(path.read_text().strip()))
-
-
-@dataclass(slots=True)
-class House:
-    """An installation, opened: what every surface is given."""
-
-    settings: Settings
-    secrets: Secrets
-    declarations: Any
-    terms: Any
-    clerk: Any
-    tokens: Any
-    sealer: Any
-
-    def read_proof(self, text: str) -> Any:
-        """The proof a surface signed, or None."""
-        from saxaul.people import proofs
-
-        return proofs.verify(self.secrets.key("proofs"), text, now=clock())
-
-    @property
-    def folder(self) -> Path:
-        """Where the files beside the book lie: heads, history, pages."""
-        return Path(self.settings.secret_file).parent
 
 
 def open_house(settings: Settings, *, now: Callable[[], int] = clock, store: Any = None) -> House:

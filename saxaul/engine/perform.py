@@ -14,6 +14,7 @@ from saxaul.engine.declare import Act, Declarations
 from saxaul.engine.request import SYSTEM, Answer, Request, decode_value, encode_value
 from saxaul.guards import judge
 from saxaul.kernel import ids, times
+from saxaul.kernel.maxima import MAXIMA
 from saxaul.kernel.refusal import Refusal
 from saxaul.ledger.facts import Actor, Facts, InForce
 from saxaul.ledger.plan import Carried, Plan
@@ -35,6 +36,7 @@ class Performer:
         self.acts, self.terms, self.zone = declarations.acts, terms, zone
         self.versions = ""
         self._instant: tuple[int, str] = (0, "")
+        self._actors: dict[str, tuple[Any, Actor]] = {}  # the actor of a row, as long as it is the same row
 
     def attempt(self, unit: Unit, request: Request, known: Known | None) -> Answer:
         """Do one request on the unit, or say why not. Raises NotGathered when rows have to be read first."""
@@ -84,9 +86,15 @@ class Performer:
         if not credential:
             return ANYONE
         row = unit.record("people_credential", credential)
+        known = self._actors.get(credential)
+        if known is not None and known[0] is row:
+            return known[1]
         if row is None or row.stage != "active":
             raise Refusal("actor.login_missing")
-        return actor_of(row)
+        if len(self._actors) > MAXIMA.cache_rows:
+            self._actors.clear()
+        self._actors[credential] = (row, actor_of(row))
+        return self._actors[credential][1]
 
     def _header(self, request: Request, facts: Facts) -> Header:
         actor = facts.actor

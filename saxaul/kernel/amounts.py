@@ -74,6 +74,7 @@ class Amount:
         return show(self.asset, self.units)
 
 
+@lru_cache(maxsize=65_536)
 def show(asset: str, units: int) -> str:
     """The amount as text: `show("CNY/2", 1250)` is `12.50 CNY`; `parse` reads it back."""
     places = assets.scale(asset)

@@ -45,5 +45,7 @@ def shown(id: str, prefix: str) -> str:
 
 def read(text: str) -> str | None:
     """The id in `text` (32 hex digits, with dashes or a prefix such as `tr_`), or None."""
+    if _HEX.fullmatch(text):
+        return text
     bare = text.rpartition("_")[2].replace("-", "").lower()
     return bare if _HEX.fullmatch(bare) else None

@@ -15,7 +15,6 @@ from typing import Any
 
 import uvicorn
 
-from saxaul.app import House, clock
 from saxaul.engine import followers
 from saxaul.engine.history import History
 from saxaul.ledger import heads
@@ -23,6 +22,7 @@ from saxaul.ledger.store import SqliteStore, Store, StoreFault, connect_sqlite
 from saxaul.surfaces.api.front import Front
 from saxaul.surfaces.api.reads import READS
 from saxaul.surfaces.drive import Loop, end_process
+from saxaul.surfaces.house import House, clock
 from saxaul.surfaces.wire import Wire
 
 TICK_SECONDS = 1.0
