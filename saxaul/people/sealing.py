@@ -149,6 +149,8 @@ class Sealer:
         if row is None:
             (known,) = self.book.records("people_person", [person])
             return Keys(self.pepper) if known is None or known.stage != "active" else self._fresh(person)
+        if not row.sealed:  # erased: the key is gone for ever
+            return Keys(self.pepper)
         return Keys(self.pepper, vault.open_key(self.master, row.sealed, person=person) or b"")
 
     def _fresh(self, person: str) -> Keys:

@@ -351,6 +351,20 @@ def test_signing_up_again_leaves_no_second_vault_behind(clerk: Any) -> None:
     assert sealer.open(made_of[0]) == {"phone": "+8613812345678"}
 
 
+def test_an_erased_person_is_noise_in_the_vault_and_a_number_in_the_books(clerk: Any) -> None:
+    sealer = Sealer(master=MASTER, pepper=PEPPER, chance=os.urandom, book=clerk)
+    kind = clerk.performer.acts["desk.sign_up"].ask
+    id = fresh(clerk)
+    ask, asides = sealer.seal_fields(kind, {"phone": MARKED["phone"]}, credential="", id=id)
+    signed = do(clerk, "desk.sign_up", ask, id=id, asides=asides).receipt
+    assert sealer.open(signed["person"]) == {"phone": "+8613812345678"}
+    assert not do(clerk, "desk.erase_person", {}, signed["credential"]).code
+    assert sealer.open(signed["person"]) == {}
+    assert do(clerk, "desk.sign_out", {}, signed["credential"]).code == "actor.login_missing"
+    again = do(clerk, "desk.sign_up", ask).receipt
+    assert again["new"] and again["person"] != signed["person"]
+
+
 def test_an_unsealed_name_is_dropped_and_nothing_is_written(clerk: Any) -> None:
     before = clerk.state.n
     assert do(clerk, "desk.sign_up", {"phone": MARKED["phone"]}).code == "store.ask_dropped"

@@ -3,22 +3,18 @@
 from saxaul.engine import Act, Programme
 from saxaul.programmes.desk import entry, identity, models, officers, organisations, safety, wallets
 
-SERVICE = ("service", "system")
-CITIZEN = ("citizen",)
-OFFICER = ("officer", "system")
-CLERKS = ("officer", *SERVICE)
-OWNERS = ("citizen", "officer", "system")
-MANAGER = ("manager", "officer", "system")
+CITIZEN, OFFICER, SERVICE = ("citizen",), ("officer", "system"), ("service", "system")
+CLERKS, OWNERS, MANAGER = ("officer", *SERVICE), ("citizen", *OFFICER), ("manager", *OFFICER)
 SIGNER = ("officer", "approver", "manager", "biller")
-EVERYBODY = ("citizen", "cashier", "manager", "biller", "officer", "approver", "auditor", "service")
+EVERYBODY = ("citizen", "cashier", *SIGNER, "auditor", "service")
 
 # Common ones (fields, ids, login, role) are added by the engine.
 MISSING, STAGE, TAKEN = ("request.object_missing",), ("request.stage_wrong",), ("wallet.phone_taken",)
 OPENS = ("wallet.region_closed", *TAKEN, *MISSING)
+LEFT, SAME = ("wallet.balance_left",), ("actor.approver_same",)
 VERDICTS = ("identity.phone_mismatch", "identity.name_mismatch", "identity.pair_mismatch")
 LOCKED, CLOSED, FROZEN = ("identity.name_locked",), ("wallet.stage_closed",), ("wallet.stage_frozen",)
-SECOND = ("actor.second_missing",)
-
+SECOND, TWO = ("actor.second_missing",), {"two_officers": True}
 e, w, i, s, o, f = entry, wallets, identity, safety, organisations, officers
 
 # fmt: off
@@ -29,22 +25,20 @@ PROGRAMME = Programme(name="desk", title="People, wallets and whoever serves the
     Act("desk.sign_out", e.SignOut, e.sign_out, e.Revoked, EVERYBODY),
     Act("desk.revoke_credential", e.Revoke, e.revoke_credential, e.Revoked, ("citizen", *MANAGER), MISSING),
     Act("desk.change_phone", e.ChangePhone, e.change_phone, e.PhoneChanged, SERVICE, TAKEN + MISSING),
+    Act("desk.erase_person", e.Erase, e.erase_person, e.Erased, CITIZEN, LEFT),
     Act("desk.set_preferences", e.Preferences, e.set_preferences, e.Preferred, CITIZEN),
     Act("desk.open_wallet", w.OpenWallet, w.open_wallet, w.Opened, CITIZEN, OPENS),
     Act("desk.change_tier", w.ChangeTier, w.change_tier, w.TierChanged, OWNERS, ("tier.grade_low",) + CLOSED + MISSING),
-    Act("desk.close_wallet", w.CloseWallet, w.close_wallet, w.Staged, CITIZEN,
-        ("wallet.balance_left",) + FROZEN + CLOSED + MISSING),
+    Act("desk.close_wallet", w.CloseWallet, w.close_wallet, w.Staged, CITIZEN, LEFT + FROZEN + CLOSED + MISSING),
     Act("desk.report_loss", w.ReportLoss, w.report_loss, w.Staged, CITIZEN, CLOSED + MISSING),
-    Act("desk.freeze", w.Freeze, w.freeze, w.Staged, OFFICER, FROZEN + CLOSED + MISSING + SECOND, two_officers=True),
-    Act("desk.unfreeze", w.Freeze, w.unfreeze, w.Staged, OFFICER, STAGE + MISSING + SECOND, two_officers=True),
+    Act("desk.freeze", w.Freeze, w.freeze, w.Staged, OFFICER, FROZEN + CLOSED + MISSING + SECOND, **TWO),
+    Act("desk.unfreeze", w.Freeze, w.unfreeze, w.Staged, OFFICER, STAGE + MISSING + SECOND, **TWO),
     Act("desk.verify", i.Verify, i.verify, i.Verified, CLERKS, MISSING),
     Act("desk.try_identity", i.TryIdentity, i.try_identity, i.Tried, CITIZEN, LOCKED + MISSING),
     Act("desk.activate", i.Activate, i.activate, i.Activated, CITIZEN, VERDICTS + LOCKED + STAGE + CLOSED + MISSING),
     Act("desk.deactivate", i.Activate, i.deactivate, i.Activated, CITIZEN, MISSING),
-    Act("desk.join_persons", i.JoinPersons, i.join_persons, i.Joined, OFFICER, STAGE + MISSING + SECOND,
-        two_officers=True),
-    Act("desk.split_persons", i.SplitPersons, i.split_persons, i.Split, OFFICER, STAGE + MISSING + SECOND,
-        two_officers=True),
+    Act("desk.join_persons", i.JoinPersons, i.join_persons, i.Joined, OFFICER, STAGE + MISSING + SECOND, **TWO),
+    Act("desk.split_persons", i.SplitPersons, i.split_persons, i.Split, OFFICER, STAGE + MISSING + SECOND, **TWO),
     Act("desk.set_pin", s.SetPin, s.set_pin, s.PinSet, CITIZEN, ("actor.step_missing",)),
     Act("desk.try_pin", s.TryPin, s.try_pin, s.Counted, SERVICE, ("actor.pin_locked", *MISSING)),
     Act("desk.give_consent", s.GiveConsent, s.give_consent, s.ConsentKept, CITIZEN, MISSING),
@@ -57,11 +51,10 @@ PROGRAMME = Programme(name="desk", title="People, wallets and whoever serves the
     Act("desk.add_terminal", o.AddTerminal, o.add_terminal, o.TerminalAdded, MANAGER, MISSING),
     Act("desk.issue_credential", o.IssueCredential, o.issue_credential, o.CredentialIssued, MANAGER,
         ("merchant.terminal_foreign", *MISSING)),
-    Act("desk.appoint", o.Appoint, o.appoint, o.CredentialIssued, OFFICER, MISSING + SECOND, two_officers=True),
-    Act("desk.set_row", f.SetRow, f.set_row, f.RowSet, OFFICER, SECOND, two_officers=True),
-    Act("desk.set_terms", f.SetTerms, f.set_terms, f.TermsSet, OFFICER, SECOND, two_officers=True),
+    Act("desk.appoint", o.Appoint, o.appoint, o.CredentialIssued, OFFICER, MISSING + SECOND, **TWO),
+    Act("desk.set_row", f.SetRow, f.set_row, f.RowSet, OFFICER, SECOND, **TWO),
+    Act("desk.set_terms", f.SetTerms, f.set_terms, f.TermsSet, OFFICER, SECOND, **TWO),
     Act("desk.propose", f.Propose, f.propose, f.Proposed, SIGNER, SECOND + MISSING),
-    Act("desk.approve", f.Approve, f.approve, f.Approved, SIGNER,
-        ("actor.approver_same",) + STAGE + SECOND + MISSING),
+    Act("desk.approve", f.Approve, f.approve, f.Approved, SIGNER, SAME + STAGE + SECOND + MISSING),
     Act("desk.reject", f.Approve, f.reject, f.Rejected, SIGNER, STAGE + SECOND + MISSING),
 ))

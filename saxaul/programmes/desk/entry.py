@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
-from saxaul.engine import Change, Facts, Id, Notice, Plan, Refusal
+from saxaul.engine import Aside, Change, Facts, Id, Notice, Plan, Refusal
 from saxaul.people.persons import active_person, listed, made, own_person, words
 from saxaul.people.private import Vaulted, mark
 from saxaul.programmes.desk.wallets import opened
@@ -220,3 +220,31 @@ def set_preferences(facts: Facts, ask: Preferences) -> Plan:
     fields = {"language": ask.language, "elder": int(ask.elder)}
     change = Change("people_person", person.key, fields)
     return Plan(changes=[change], receipt=Preferred(ask.language, ask.elder))
+
+
+class Erase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Nothing to say: the person who asks is the one who is forgotten."""
+
+
+class Erased(msgspec.Struct, frozen=True):
+    """The id that stays in the books and names nobody any more."""
+
+    person: str
+
+
+def erase_person(facts: Facts, ask: Erase) -> Plan:
+    """The person's key is destroyed and the telephone free; the books stay as they are. Wallets are closed before."""
+    person = own_person(facts)
+    if person.wallets:
+        raise Refusal("wallet.balance_left", wallets=words(person.wallets))
+    session = facts.actor.credential
+    facts.record("people_credential", session)
+    facts.record("people_index", f"phone:{person.phone}")
+    blank = {"stage": "erased", "phone": "", "name": "", "document": ""}
+    changes = [
+        Change("people_person", person.key, blank), Change("people_credential", session, {"stage": "revoked"}),
+        _index(f"phone:{person.phone}", "", facts.now, False),
+    ]  # fmt: skip
+    return Plan(
+        changes=changes, asides=[Aside("people_vault_key", person.key, {"sealed": ""})], receipt=Erased(person.key)
+    )

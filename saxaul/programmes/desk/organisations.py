@@ -20,10 +20,7 @@ MaybeId = Annotated[str, Meta(pattern="^([0-9a-f]{32})?$")]
 MaybeText = Annotated[str, Meta(max_length=256)]
 TIER = 1  # wallets of organisations are opened at a counter with papers
 
-STAGES: Stages = {
-    ("active", "suspend"): "suspended", ("suspended", "resume"): "active", ("active", "close"): "closed",
-    ("suspended", "close"): "closed",
-}  # fmt: skip
+STAGES: Stages = {("active", "suspend"): "suspended", ("suspended", "resume"): "active"}
 
 
 class AddOrganisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
