@@ -70,6 +70,8 @@ class Disk:
         self.life = 0  # a handle of an earlier life is dead
         self.dead = False
         self.left: int | None = None  # operations until the power fails; None: it does not
+        self.syncs_left: int | None = None  # the same in syncs: most of what can go wrong goes wrong around them
+        self.sync_arrives = False  # whether the sync at which the power fails has done its work
         self.done = 0
         self.full_at: int | None = None  # the number of the write at which the disk is full; None: there is room
         self.sync_fails_at: int | None = None
@@ -100,7 +102,7 @@ class Disk:
                 found[name] = File(image, bytearray(image), listed=True)
         self.files, self.deleted = found, {}
         self.life += 1
-        self.dead, self.left = False, None
+        self.dead, self.left, self.syncs_left = False, None, None
 
     def close(self) -> None:
         """The file layer is taken out of SQLite."""
@@ -182,12 +184,17 @@ class _Handle:
         if disk.sync_fails_at is not None and disk.syncs >= disk.sync_fails_at:
             disk.sync_fails_at = None
             raise apsw.IOError("the sync failed")
-        disk.operation()
+        if disk.syncs_left is not None:
+            disk.syncs_left -= 1
+            disk.dead = disk.syncs_left < 0
+        if not (disk.dead and disk.sync_arrives):
+            disk.operation()
         file.durable, file.pending = bytearray(file.now), []
         if not file.listed:  # as SQLite does on unix: the first sync of a journal syncs its directory
-            disk.operation()
             file.listed = True
             disk.deleted.clear()
+        if disk.dead:
+            raise apsw.IOError("the power is off")
 
     def xFileSize(self) -> int:
         self._alive()
@@ -220,6 +227,8 @@ class Driver:
 
     def __init__(self, path: str, vfs: str, pragmas: Sequence[str]) -> None:
         self._connection = _do(lambda: apsw.Connection(path, vfs=vfs))
+        # as when pages and followers have the book open: closing leaves the log as it is
+        self._connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         for pragma in pragmas:
             self.execute(f"PRAGMA {pragma}")
 

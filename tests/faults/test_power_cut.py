@@ -21,7 +21,7 @@ from saxaul.ledger.store import SqliteStore, StoreFault
 CHUNKS = 40
 CUTS = int(os.environ.get("SAXAUL_POWER_CUTS", "2000"))
 TURNS_MAX = 5
-OPERATIONS_MAX = 60  # of the disk, in a life: a turn needs about six
+OPERATIONS_MAX = 100  # of the disk, in a life: a turn needs about twenty
 
 
 class _Heads:
@@ -54,7 +54,7 @@ class Lives:
         self.connect = connect_on(self.disk, settings)
         self.people = town.Town(self.chance, clock)
         self.heads = _Heads()
-        self.cuts = 0
+        self.cuts = self.arrived = 0  # arrived: units in flight that the power cut did not lose
 
     def live(self) -> None:
         """Start, look whether all is as it was left, work, and lose power."""
@@ -62,7 +62,7 @@ class Lives:
         try:
             clerk = town.open_clerk(store, self.clock)
             self._found(clerk)
-            self.disk.left = self.chance.randint(0, OPERATIONS_MAX)
+            self._plan_the_cut()
             self._work(clerk)
         except (StoreFault, ClerkGone):
             assert self.disk.dead, "the clerk went although there was power"
@@ -74,9 +74,16 @@ class Lives:
         self.disk.cut(self.chance)
         self.cuts += 1
 
+    def _plan_the_cut(self) -> None:
+        if self.chance.random() < 0.5:
+            self.disk.left = self.chance.randint(0, OPERATIONS_MAX)
+        else:
+            self.disk.syncs_left, self.disk.sync_arrives = self.chance.randint(0, 4), self.chance.random() < 0.5
+
     def _found(self, clerk: Any) -> None:
         if self.heads.acknowledged is not None:
             possible = {self.heads.acknowledged, *self.heads.in_flight}
+            self.arrived += clerk.state.hash != self.heads.acknowledged
             assert clerk.state.hash in possible, "the book has neither the acknowledged head nor the one in flight"
         town.examine(clerk)
         again = [request for request, _ in list(self.people.told.values())[-20:]]
@@ -95,6 +102,8 @@ class Lives:
                 return
             self.people.hear(asks, answers)
             self.heads.acknowledged, self.heads.in_flight = clerk.state.hash, set()
+            if self.chance.random() < 0.1:
+                clerk.rest()
             if self.chance.random() < 0.2:
                 clerk.store.tidy(self.chance.choice(("PASSIVE", "FULL", "RESTART", "TRUNCATE")))
 
@@ -115,7 +124,7 @@ def test_nothing_acknowledged_is_lost_or_doubled(seed: int, tmp_path: Path, cloc
     for _ in range(CUTS // CHUNKS):
         lives.live()
     lives.end()
-    assert lives.cuts == CUTS // CHUNKS and len(lives.people.told) > lives.cuts
+    assert lives.cuts == CUTS // CHUNKS and len(lives.people.told) > lives.cuts and lives.arrived
 
 
 @pytest.mark.parametrize(

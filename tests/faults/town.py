@@ -17,7 +17,7 @@ PEOPLE = (W, V, "wallet:" + "e" * 32, "wallet:" + "f" * 32)
 _declared: list[Any] = []
 
 
-def small_checkpoints(monkeypatch: Any, *, every: int = 5, rows: int = 4) -> None:
+def small_checkpoints(monkeypatch: Any, *, every: int = 5, rows: int = 12) -> None:
     """Rounds of the checkpoint begin all the time and come in small slices."""
     from dataclasses import replace
 
