@@ -1,5 +1,7 @@
 """The desk: people, wallets, credentials, organisations, directories, terms, and what takes two signatures."""
 
+from typing import Any
+
 from saxaul.engine import Act, Programme
 from saxaul.programmes.desk import entry, identity, models, officers, organisations, safety, wallets
 
@@ -7,16 +9,14 @@ CITIZEN, OFFICER, SERVICE = ("citizen",), ("officer", "system"), ("service", "sy
 CLERKS, OWNERS, MANAGER = ("officer", *SERVICE), ("citizen", *OFFICER), ("manager", *OFFICER)
 SIGNER = ("officer", "approver", "manager", "biller")
 EVERYBODY = ("citizen", "cashier", *SIGNER, "auditor", "service")
-
 # Common ones (fields, ids, login, role) are added by the engine.
 MISSING, STAGE, TAKEN = ("request.object_missing",), ("request.stage_wrong",), ("wallet.phone_taken",)
 OPENS = ("wallet.region_closed", *TAKEN, *MISSING)
-LEFT, SAME = ("wallet.balance_left",), ("actor.approver_same",)
 VERDICTS = ("identity.phone_mismatch", "identity.name_mismatch", "identity.pair_mismatch")
 LOCKED, CLOSED, FROZEN = ("identity.name_locked",), ("wallet.stage_closed",), ("wallet.stage_frozen",)
-SECOND, TWO = ("actor.second_missing",), {"two_officers": True}
+LEFT, SAME = ("wallet.balance_left",), ("actor.approver_same",)
+SECOND, TWO = ("actor.second_missing",), dict[str, Any](two_officers=True)
 e, w, i, s, o, f = entry, wallets, identity, safety, organisations, officers
-
 # fmt: off
 PROGRAMME = Programme(name="desk", title="People, wallets and whoever serves them", records=(models.Term,), acts=(
     Act("desk.sign_up", e.SignUp, e.sign_up, e.SignedUp, SERVICE, OPENS),

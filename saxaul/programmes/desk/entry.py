@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
-from saxaul.engine import Aside, Change, Facts, Id, Notice, Plan, Refusal
+from saxaul.engine import Aside, Change, Facts, Id, Notice, Plan, Private, Refusal
 from saxaul.people.persons import active_person, listed, made, own_person, words
 from saxaul.people.private import Vaulted, mark
 from saxaul.programmes.desk.wallets import opened
@@ -90,7 +90,7 @@ def _session(key: str, person: str, now: int) -> Change:
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A telephone that was proved by a code just now."""
 
-    phone: Vaulted
+    phone: Private
 
 
 class SignedIn(msgspec.Struct, frozen=True):
