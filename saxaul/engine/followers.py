@@ -93,16 +93,18 @@ def step(follower: Follower, reader: Store, submit: Submit) -> int:
     return passed - start
 
 
-def tick(
-    dues: Iterable[Due], reader: Reader, submit: Submit, now: int, *, overdue: Iterable[tuple[str, int]] = ()
-) -> int:
+def expiry(hold: str, ends: int) -> Request:
+    """The act that expires an overdue hold."""
+    return due(ends, "engine.expire_hold", ExpireHold(hold), hold)
+
+
+def tick(dues: Iterable[Due], reader: Reader, submit: Submit, now: int) -> int:
     """Do all that is due, in slices; returns how many acts were done. Run twice, nothing doubles."""
     done = 0
-    sweep = [due(ends, "engine.expire_hold", ExpireHold(id), id) for id, ends in overdue]
-    for found in (sweep, *(one.find(reader, now) for one in dues)):
+    for one in dues:
         waiting: list[Request] = []
-        for one in found:
-            waiting.append(one)
+        for found in one.find(reader, now):
+            waiting.append(found)
             if len(waiting) == SLICE_MAX:
                 done += sum(not answer.code for answer in submit(waiting))
                 waiting = []

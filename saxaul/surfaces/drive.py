@@ -74,10 +74,10 @@ class Loop:
         self._wake()
         return future
 
-    def group(self, requests: Sequence[Request]) -> asyncio.Future[list[Answer]]:
-        """The answers of a group, awaitable on the loop."""
+    def group(self, requests: Sequence[Request], *, behind: bool = False) -> asyncio.Future[list[Answer]]:
+        """The answers of a group, awaitable on the loop; `behind`: in the queue of followers and tick."""
         future: asyncio.Future[list[Answer]] = self.loop.create_future()
-        self._enqueue(_Group(requests, lambda answers: None if future.done() else future.set_result(answers)), False)
+        self._enqueue(_Group(requests, lambda answers: None if future.done() else future.set_result(answers)), behind)
         return future
 
     def submit(self, requests: Sequence[Request], *, behind: bool = False) -> list[Answer]:

@@ -1,4 +1,4 @@
-"""A house: one installation, opened. Every surface is given one, and none reads a clock, a key or a setting by itself."""
+"""A house: one installation, opened. Surfaces are given one and read no clock, key or setting by themselves."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # these know the models, which stand only after `app` prepare
     from saxaul.engine.declare import Declarations
     from saxaul.engine.terms import Terms
     from saxaul.people.sealing import Sealer
+    from saxaul.surfaces.drive import Loop
 
 
 def clock() -> int:
@@ -65,6 +66,7 @@ class House:
     clerk: Clerk
     tokens: Tokens
     sealer: Sealer
+    drive: Loop | None = None  # set while a server drives the clerk on its loop
 
     def read_proof(self, text: str) -> Proof | None:
         """The proof a surface signed, or None."""

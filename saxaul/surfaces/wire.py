@@ -75,7 +75,8 @@ class Wire:
                 (size,) = _SIZE.unpack(await reader.readexactly(_SIZE.size))
                 if size > FRAME_BYTES_MAX:
                     break
-                answers = await self._group(await reader.readexactly(size))
+                behind = (await reader.readexactly(1)) == b"b"
+                answers = await self._group(await reader.readexactly(size), behind)
                 body = _encode(answers)
                 writer.write(_SIZE.pack(len(body)) + body)
                 await writer.drain()
@@ -84,12 +85,12 @@ class Wire:
         finally:
             writer.close()
 
-    async def _group(self, body: bytes) -> list[Answer]:
+    async def _group(self, body: bytes, behind: bool) -> list[Answer]:
         try:
             requests = [self._request(one) for one in _read_sent(body)]
         except (msgspec.DecodeError, KeyError) as error:
             return [Answer("", "", code="request.body_malformed", facts={"reason": str(error)[:200]})]
-        return await self.drive.group(requests)
+        return await self.drive.group(requests, behind=behind)
 
     def _request(self, one: Sent) -> Request:
         ask = self.decoders[one.act](one.ask)
@@ -99,8 +100,8 @@ class Wire:
 class Far:
     """The client's end, for threads: `submit` as everywhere."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, *, behind: bool = False) -> None:
+        self.path, self.behind = path, behind
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(MAXIMA.wait_seconds + 5)
         self.socket.connect(str(path))
@@ -108,7 +109,7 @@ class Far:
     def submit(self, requests: Sequence[Request]) -> list[Answer]:
         """Answers of the group, in order; raises OSError when the clerk's process is gone."""
         body = _encode([_sent(one) for one in requests])
-        self.socket.sendall(_SIZE.pack(len(body)) + body)
+        self.socket.sendall(_SIZE.pack(len(body)) + (b"b" if self.behind else b"f") + body)
         (size,) = _SIZE.unpack(self._exactly(_SIZE.size))
         return _read_answers(self._exactly(size))
 

@@ -127,6 +127,25 @@ def tick() -> None:
     common.out.print(f"{done} acts were due and are done.")
 
 
+@cli.command(hidden=True)
+def beside() -> None:
+    """What a server starts beside itself: followers, dues, history, heads. Ends when the server does."""
+    import signal
+    import threading
+
+    from saxaul.surfaces import background, wire
+
+    found = common.settings()
+    folder = Path(found.secret_file).parent
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    declared = app.declarations()
+    far = wire.Far(folder / "clerk.sock", behind=True)
+    rounds = background.Rounds(found, app.read_secrets(Path(found.secret_file)), declared, far.submit)
+    background.go_round(rounds, stopping)
+
+
 @cli.command(name="token")
 def make_token(credential: str) -> None:
     """Print the bearer token of a credential, for programs that use the API."""

@@ -1,0 +1,5 @@
+"""`python -m saxaul` is the command line."""
+
+from saxaul.surfaces.cli import main
+
+main()
