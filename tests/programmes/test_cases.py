@@ -9,7 +9,7 @@ import pytest
 
 from saxaul import app
 from saxaul.engine import cases
-from saxaul.engine.declare import COMMON
+from saxaul.engine.declare import COMMON, Act
 
 PROGRAMMES = Path(app.__file__).parent / "programmes"
 FILES = sorted(PROGRAMMES.glob("*/cases.toml"))
@@ -26,9 +26,11 @@ def test_a_worked_case_goes_as_it_is_written(programme: str, case: cases.Case, t
         clerk.close(checkpoint=False)
 
 
-@pytest.mark.parametrize("act", [act for p in app.declarations().programmes if p.name != "engine" for act in p.acts],
-                         ids=lambda act: act.name)  # fmt: skip
-def test_every_act_has_a_case_that_works_and_one_for_every_way_it_is_refused(act) -> None:  # type: ignore[no-untyped-def]
+ACTS = [act for programme in app.declarations().programmes if programme.name != "engine" for act in programme.acts]
+
+
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
+def test_every_act_has_a_case_that_works_and_one_for_every_way_it_is_refused(act: Act) -> None:
     mine = [case for _, case in CASES if case.act == act.name]
     assert any(not case.refused for case in mine), f"{act.name} has no worked case"
     assert any(case.refused for case in mine), f"{act.name} has no refused case"
