@@ -2,7 +2,7 @@
 
 A day is told in intents (`scan`, `bill_pay`). Each names its act, which role asks, how its fields are called in the
 act's ask, and which fields of the receipt are remembered under a name. A text that begins with `@` stands for such a
-remembered value: `@citizen:12.wallet`, `@shop:m01-1.shop`.
+remembered value: `@citizen:12.wallet`, `@shop:m01-1.shop`; `@….requests.0` is the first of a remembered list.
 """
 
 from __future__ import annotations
@@ -59,6 +59,11 @@ INTENTS: Final[Mapping[str, Intent]] = MappingProxyType({
         "desk.issue_credential", "system", {"merchant": "organisation", "shop": "shop", "terminal": "terminal"},
         _same("credential"), {"roles": ["cashier"], "kind": "terminal"},
     ),
+    "manager_key": Intent(
+        "desk.issue_credential", "system", {"merchant": "organisation"}, _same("credential"),
+        {"roles": ["manager"], "kind": "key"},
+    ),
+    "print_code": Intent("pay.issue_static_code", "manager", _same("shop"), _same("code")),
     "biller_key": Intent(
         "desk.issue_credential", "system", {"biller": "organisation"}, _same("credential"),
         {"roles": ["biller"], "kind": "key"},
@@ -70,6 +75,7 @@ INTENTS: Final[Mapping[str, Intent]] = MappingProxyType({
     ),
     "verify": Intent("desk.verify", "system", _same("person", "name", "document", "how"), _same("natural")),
     "set_pin": Intent("desk.set_pin", "citizen", _same("pin")),
+    "link_account": Intent("cash.link_account", "citizen", _same("bank_account", "bank")),
     # money in and out
     "top_up": Intent("cash.top_up", "citizen", _same("wallet", "amount")),
     "cash_out": Intent("cash.cash_out", "citizen", _same("wallet", "amount")),
@@ -77,16 +83,16 @@ INTENTS: Final[Mapping[str, Intent]] = MappingProxyType({
     "scan": Intent("pay.scan", "citizen", _same("code", "amount"), _same("order")),
     "order": Intent("pay.order", "till", _same("amount"), _same("order", "code")),
     "scan_order": Intent("pay.scan", "citizen", _same("code"), _same("order")),
-    "show_code": Intent("pay.show_code", "citizen", {}, _same("code")),
-    "take_code": Intent("pay.by_code", "till", _same("code", "amount"), _same("order")),
+    "show_code": Intent("pay.show_code", "citizen", {"key": "code"}),  # the surface keeps the digits
+    "take_code": Intent("pay.by_code", "till", {"digits": "code", "amount": "amount"}, _same("order")),
     "refund": Intent("pay.refund", "till", _same("order", "amount")),
     # person to person
-    "send": Intent("pay.send", "citizen", _same("payee", "amount"), _same("transfer")),
-    "request": Intent("pay.request", "citizen", _same("payers", "amount"), _same("request"), {"split": "equal"}),
-    "answer": Intent("pay.answer", "citizen", _same("request")),
+    "send": Intent("pay.send", "citizen", _same("payee", "amount")),
+    "split": Intent("pay.split_bill", "citizen", _same("payers", "amount"), _same("requests")),
+    "answer": Intent("pay.answer_request", "citizen", _same("request"), {}, {"pay": True}),
     # bills
     "bill_issue": Intent(
-        "bills.issue", "biller", _same("number", "month", "amount", "due"), _same("bill", "revision"),
+        "bills.issue", "biller", _same("bill", "number", "month", "amount", "due", "owner"), _same("bill", "revision"),
     ),
     "bill_pay": Intent("bills.pay", "citizen", _same("bill", "revision", "amount")),
 })  # fmt: skip
@@ -115,5 +121,6 @@ class Known:
         if isinstance(ask, list):
             return [self.fill(value) for value in ask]
         if isinstance(ask, str) and ask.startswith("@"):
-            return self.values[ask[1:]]
+            name, _, place = ask[1:].rpartition(".")
+            return self.values[name][int(place)] if place.isdigit() else self.values[ask[1:]]
         return ask

@@ -19,7 +19,8 @@ from typing import Any
 
 from saxaul.kernel import ids, times
 from saxaul.kernel.amounts import show
-from saxaul.kernel.assets import ECNY
+from saxaul.kernel.assets import CNY, ECNY
+from saxaul.programmes.pay.emvco import payer_code_key
 from saxaul.sim.intents import INTENTS
 from saxaul.sim.pack import Biller, Habit, Pack, Shop
 from saxaul.sim.people import account_number, amount, bill, circle, citizen, dice, of_thousand, weighted
@@ -77,8 +78,12 @@ class Town:
                 category=merchant.category, issuer=merchant.issuer, region=self.pack.region,
                 bank_account=f"acct-{merchant.code}", **most,
             )  # fmt: skip
+            manager = f"manager:{merchant.code}"
+            yield self._step(clock(), "system", "manager_key", manager, merchant=f"@{name}.merchant")
             for shop in merchant.shops:
                 yield from self._shop(clock, shop)
+                shown = f"shop:{shop.code}"
+                yield self._step(clock(), manager, "print_code", shown, shop=f"@{shown}.shop")
         for biller in self.pack.billers:
             yield from self._biller(clock, biller)
 
@@ -112,7 +117,7 @@ class Town:
         """
         upto = self.citizens if last is None else last
         begins = times.start_of_day(day or self.pack.begins, self.pack.zone) - (0 if day else times.DAY)
-        gap = 9 * times.HOUR // max(1, (upto - first) * 5)
+        gap = 9 * times.HOUR // max(1, (upto - first) * 6)
         clock = _counter(begins + 9 * times.HOUR, max(1, gap))
         for number in range(first, upto):
             person, name = citizen(self.pack, number), f"citizen:{number}"
@@ -126,8 +131,11 @@ class Town:
                     document=person.document, how=person.proved,
                 )  # fmt: skip
             yield self._step(clock(), name, "set_pin", name, pin=person.pin)
+            yield self._step(
+                clock(), name, "link_account", name, bank_account=f"6{number:015d}", bank=f"BANK{number % 7}"
+            )  # fmt: skip
             fen = 20_000 + 100 * dice(self.pack.seed, "first money", number).randrange(600)
-            yield self._step(clock(), name, "top_up", name, wallet=f"@{name}.wallet", amount=yuan(fen))
+            yield self._step(clock(), name, "top_up", name, wallet=f"@{name}.wallet", amount=ecny(fen))
 
     # -- a day -----------------------------------------------------------------------------------------------------
 
@@ -198,14 +206,15 @@ class Town:
             later = at + roll.randrange(3, 40) * times.SECOND
             yield self._step(later, who, "scan_order", paid, why, code=f"@{paid}.code")
         else:
-            yield self._step(at, who, "show_code", paid)
+            digits = f"19{roll.randrange(10**16):016d}"
+            yield self._step(at, who, "show_code", paid, key=payer_code_key(digits))
             if of_thousand(roll, faults["codes_not_scanned"]):
                 return
             wait, word = roll.randrange(2, 25), why
             if of_thousand(roll, faults["codes_scanned_late"]):
                 wait, word = roll.randrange(61, 120), "late scan"
             later = at + wait * times.SECOND
-            yield self._step(later, till, "take_code", paid, word, code=f"@{paid}.code", amount=yuan(fen))
+            yield self._step(later, till, "take_code", paid, word, digits=digits, amount=yuan(fen))
         if not why and of_thousand(roll, faults["refunds"]):
             back = fen if not of_thousand(roll, faults["refund_in_part"]) else 1 + roll.randrange(fen)
             later = at + 150 * times.SECOND + _between(roll, faults["refund_after_seconds"])
@@ -220,7 +229,7 @@ class Town:
         other = roll.choice(friends) if known else (number + 1 + roll.randrange(self.citizens - 1)) % self.citizens
         if other != number:
             who, fen = f"citizen:{number}", amount(roll, *habit.fen)
-            yield self._step(at, who, "send", f"{who}:{at}", payee=f"@citizen:{other}.person", amount=yuan(fen))
+            yield self._step(at, who, "send", f"{who}:{at}", payee=f"@citizen:{other}.wallet", amount=ecny(fen))
 
     def _split(self, at: int, number: int, habit: Habit, roll: random.Random, day: str) -> Iterator[Step]:
         friends = circle(number, self.citizens)
@@ -230,14 +239,14 @@ class Town:
         who, fen = f"citizen:{number}", amount(roll, *habit.fen)
         name = f"{who}:{at}"
         payers = [f"@citizen:{one}.person" for one in sorted(asked)]
-        yield self._step(at, who, "request", name, payers=payers, amount=yuan(fen))
-        for one in sorted(asked):
-            later = at + roll.randrange(20, 1500) * times.SECOND
-            yield self._step(later, f"citizen:{one}", "answer", f"citizen:{one}:{later}", request=f"@{name}.request")
+        yield self._step(at, who, "split", name, payers=payers, amount=ecny(fen))
+        for place, one in enumerate(sorted(asked)):
+            friend, later = f"citizen:{one}", at + roll.randrange(20, 1500) * times.SECOND
+            yield self._step(later, friend, "answer", f"{friend}:{later}", request=f"@{name}.requests.{place}")
 
     def _money(self, at: int, number: int, habit: Habit, roll: random.Random, day: str) -> Iterator[Step]:
         who, fen = f"citizen:{number}", amount(roll, *habit.fen)
-        yield self._step(at, who, habit.name, f"{who}:{at}", wallet=f"@{who}.wallet", amount=yuan(fen))
+        yield self._step(at, who, habit.name, f"{who}:{at}", wallet=f"@{who}.wallet", amount=ecny(fen))
 
     def _bills(self, at: int, number: int, habit: Habit, roll: random.Random, day: str) -> Iterator[Step]:
         """The month's bills on the person's own day: in full, a little ahead, or in two parts where that is allowed."""
@@ -272,8 +281,9 @@ class Town:
             if owed:
                 yield self._step(
                     night + number * times.HOUR // self.citizens, f"biller:{biller.code}", "bill_issue",
-                    f"bill:{biller.code}:{day[:7]}:{number}", number=account_number(self.pack, biller, number),
-                    month=day[:7], amount=yuan(owed), due=due,
+                    f"bill:{biller.code}:{day[:7]}:{number}", bill=f"{biller.code}-{day[:7]}-{number}",
+                    number=account_number(self.pack, biller, number), month=day[:7], amount=yuan(owed), due=due,
+                    owner=citizen(self.pack, number).name[0] + "**",
                 )  # fmt: skip
 
     def _with_faults(self, steps: Iterable[Step], roll: random.Random) -> Iterator[Step]:
@@ -288,7 +298,7 @@ class Town:
             if of_thousand(roll, faults["late_duplicates"]):
                 yield _again(step, _between(roll, faults["late_after_seconds"]), "late duplicate")
             if "amount" in step.ask and of_thousand(roll, faults["reused_ids"]):
-                changed = {**step.ask, "amount": yuan(100_000_001)}
+                changed = {**step.ask, "amount": "1000000.01 " + step.ask["amount"].rpartition(" ")[2]}
                 yield replace(_again(step, 30 * times.SECOND, "reused id"), ask=changed)
 
     def _step(self, at: int, who: str, intent: str, subject: str, why: str = "", /, **wanted: Any) -> Step:
@@ -300,7 +310,12 @@ class Town:
 
 
 def yuan(fen: int) -> str:
-    """The amount as asks carry it."""
+    """A price as asks carry it: whichever pocket has it may pay."""
+    return show(CNY, fen)
+
+
+def ecny(fen: int) -> str:
+    """An amount of e-CNY as asks carry it."""
     return show(ECNY, fen)
 
 
