@@ -15,7 +15,9 @@ from saxaul.engine.declare import Declarations
 from saxaul.engine.perform import Performer, told
 from saxaul.engine.request import Answer, Request
 from saxaul.kernel.maxima import MAXIMA
+from saxaul.kernel.refusal import Refusal
 from saxaul.ledger.facts import InForce
+from saxaul.ledger.plan import Plan
 from saxaul.ledger.state import NotGathered, State
 from saxaul.ledger.store import Store, StoreFault
 from saxaul.ledger.unit import Unit
@@ -181,6 +183,28 @@ class Clerk:
         """What became of an act, by its id; None where the book never heard of it."""
         known = self.state.known([id]).get(id)
         return None if known is None else told(id, known)
+
+    def rehearse(self, request: Request) -> tuple[Plan, Refusal | None]:
+        """What the act would do now and the refusal it would meet, on a unit that is thrown away; nothing is written.
+
+        The plan is there even when guards or the ledger refuse it, so that a page can say what is still to be proved.
+        """
+        unit = Unit(self.state, self.clock())
+        for _ in range(MAXIMA.needs_rounds):
+            try:
+                return self.performer.rehearse(unit, request)
+            except NotGathered as miss:
+                self.state.gather(miss.keys)
+            except STUMBLES:
+                log.exception("a fault of ours: %s stumbled while it was rehearsed", request.act)
+                break
+        return Plan(), Refusal("store.ask_dropped", incident=request.id[:12])
+
+    def used(self, counters: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """(units, times) of counters `subject|counter|window`, as of the last committed unit."""
+        wanted = list(counters)
+        self.state.gather([("usage", name) for name in wanted])
+        return {name: self.state.usage[name] for name in wanted}
 
     def look(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, int]]:
         """(posted, held) of accounts, as of the last committed unit."""

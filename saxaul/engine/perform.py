@@ -62,6 +62,18 @@ class Performer:
         except (Refusal, AssertionError):
             return []
 
+    def rehearse(self, unit: Unit, request: Request) -> tuple[Plan, Refusal | None]:
+        """The plan, and the refusal it meets if any, without a known id looked up or a word kept."""
+        plan = Plan()
+        try:
+            act, facts = self._facts(unit, request)
+            plan = act.plan(facts, request.ask)
+            judge(facts, act.name, plan)
+            unit.attempt(self._header(request, facts), plan, "")
+        except Refusal as refusal:
+            return plan, refusal
+        return plan, None
+
     def _facts(self, unit: Unit, request: Request) -> tuple[Act, Facts]:
         act = self.acts.get(request.act)
         if act is None:
