@@ -120,6 +120,10 @@ class Terms:
         except KeyError:
             raise AssertionError(f"no term is called {name}") from None
 
+    def values(self, us: int) -> dict[str, Any]:
+        """All values in force at an instant, by name: one lookup for an act that reads several."""
+        return self._values[bisect_right(self._starts, us)]
+
     def version(self, us: int) -> str:
         """Twelve hex digits that change whenever any value in force changes."""
         return self._versions[bisect_right(self._starts, us)]

@@ -62,7 +62,7 @@ def _payer(facts: Facts, payment: Payment) -> tuple[tuple[Use, ...], tuple[Limit
     if most is not None and units > most:
         raise Refusal("tier.payment_exceeded", limit=show(asset, most), asked=show(asset, units))
     day = facts.day
-    uses = (Use(subject, counter, day, units, 1),)
+    uses: tuple[Use, ...] = (Use(subject, counter, day, units, 1),)
     limits = []
     if day_total is not None:
         limits.append(Limit(subject, counter, day, "units", day_total, "tier.day_exceeded", asset))
@@ -71,7 +71,7 @@ def _payer(facts: Facts, payment: Payment) -> tuple[tuple[Use, ...], tuple[Limit
     if count is not None:
         limits.append(Limit(subject, counter, day, "times", count, "tier.count_exceeded", asset))
     if payment.fixed_code:
-        uses = (*uses, Use(subject, "static", day, units, 1))
+        uses = (*uses, Use(subject, "static", day, units, 1, 1))
         limits.append(Limit(subject, "static", day, "units", facts.term(STATIC_DAY), "tier.static_exceeded", asset))
     return uses, tuple(limits)
 

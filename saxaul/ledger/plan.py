@@ -25,13 +25,14 @@ class Posting(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Use(msgspec.Struct, frozen=True, array_like=True):
-    """Count `units` and `times` for `subject` in the city's `day`, its month and its year."""
+    """Count `units` and `times` for `subject` in the city's `day` and, with `over` 2 or 3, its month and its year."""
 
     subject: str
     counter: str
     day: str
     units: int
     times: int
+    over: int = 3
 
 
 class HoldOpen(msgspec.Struct, frozen=True, array_like=True):

@@ -8,6 +8,7 @@ touched and folds the tail over it. A key that is in neither memory nor checkpoi
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -21,6 +22,7 @@ from saxaul.ledger.records import Row, Table
 from saxaul.ledger.store import Batch, Store
 
 ZERO = (0, 0)
+ABSENT: Any = object()  # nobody has read the row; None: the book has none
 QUERY_MAX = 500
 
 Key = tuple[str, str]
@@ -48,10 +50,15 @@ _read_hold = msgspec.json.Decoder(HoldOpen).decode
 _write_json = msgspec.json.Encoder().encode
 
 
-def windows(use: Use) -> tuple[str, str, str]:
-    """The three counters a use adds to: the day's, its month's and its year's."""
-    stem = f"{use.subject}|{use.counter}|"
-    return stem + use.day, stem + use.day[:7], stem + use.day[:4]
+@lru_cache(maxsize=65_536)
+def _windows(subject: str, counter: str, day: str, over: int) -> tuple[str, ...]:
+    stem = f"{subject}|{counter}|"
+    return (stem + day, stem + day[:7], stem + day[:4])[:over]
+
+
+def windows(use: Use) -> tuple[str, ...]:
+    """The counters a use adds to: the day's, and as it says its month's and its year's."""
+    return _windows(use.subject, use.counter, use.day, use.over)
 
 
 class State:
@@ -70,7 +77,7 @@ class State:
         self.n, self.hash, self.entered = 0, journal.GENESIS, 0
         self.covered = 0  # every key not dirty is true in the checkpoint at this entry or later
         self.round_began = 0
-        self.dirty: dict[tuple[str, Any], None] = {}
+        self.dirty: dict[str, dict[Any, Any]] = {"balance": {}, "usage": {}, "hold": {}}  # keys; values say nothing
         self.writing: list[tuple[str, Any]] = []
 
     # -- start ---------------------------------------------------------------------------------------------------
@@ -80,7 +87,8 @@ class State:
         memory: list[dict[Any, Any]] = [self.balances, self.usage, self.holds, self.held_by, self.recent]
         for rows in (*memory, *self.records.values()):
             rows.clear()
-        self.dirty, self.writing = {}, []
+        self._clean()
+        self.writing = []
         last = self.store.query(sql.LAST_ENTRY)
         if last:
             self.n, self.entered, self.hash = last[0][0], last[0][6], bytes(last[0][13])
@@ -114,7 +122,9 @@ class State:
         true_at = self._read_true_at(list(keys))
         for entry in entries:
             self._fold(entry, true_at)
-        self.dirty = dict(keys)
+        self._clean()
+        for kind, key in keys:
+            self.dirty[kind][key] = None
 
     def _read_true_at(self, keys: list[tuple[str, Any]]) -> dict[tuple[str, Any], int]:
         found: dict[tuple[str, Any], int] = {}
@@ -173,6 +183,9 @@ class State:
                 if not mine:
                     del self.held_by[key]
 
+    def _clean(self) -> None:
+        self.dirty = {"balance": {}, "usage": {}, "hold": {}}
+
     # -- gather --------------------------------------------------------------------------------------------------
 
     def has(self, key: tuple[str, Any]) -> bool:
@@ -221,7 +234,8 @@ class State:
     def _forget(self, into: dict[Any, tuple[int, int]]) -> None:
         """Drop what the checkpoint holds as well; dirty keys stay."""
         kind = "balance" if into is self.balances else "usage"
-        keep = {key: into[key] for k, key in (*self.dirty, *self.writing) if k == kind and key in into}
+        dirty = [*self.dirty[kind], *(key for k, key in self.writing if k == kind)]
+        keep = {key: into[key] for key in dirty if key in into}
         into.clear()
         into.update(keep)
 
@@ -251,7 +265,10 @@ class State:
         self.balances.update(unit.balances)
         self.usage.update(unit.usage)
         for name, rows in unit.records.items():
-            self.records[name].update(rows)
+            known = self.records[name]
+            if len(known) > MAXIMA.cache_rows:
+                known.clear()  # records are written through: what is needed again is read again
+            known.update(rows)
         for id, hold in unit.holds.items():
             if hold is None:
                 self._drop_hold(id)
@@ -259,10 +276,9 @@ class State:
                 self._keep_hold(hold)
         self.n, self.hash, self.entered = unit.n, unit.hash, unit.entered
         self._remember_ids(unit.ids)
-        dirty = self.dirty
-        dirty.update(dict.fromkeys([("balance", key) for key in unit.balances]))
-        dirty.update(dict.fromkeys([("usage", key) for key in unit.usage]))
-        dirty.update(dict.fromkeys([("hold", id) for id in unit.holds]))
+        self.dirty["balance"].update(unit.balances)
+        self.dirty["usage"].update(unit.usage)
+        self.dirty["hold"].update(unit.holds)
         del self.writing[len(self.writing) - unit.taken :]
         if unit.covers is not None:
             self.covered = unit.covers
@@ -272,8 +288,10 @@ class State:
         if not self.writing:
             if not whole and unit.n - self.round_began < MAXIMA.checkpoint_every:
                 return
-            self.writing, self.dirty, self.round_began = sorted(self.dirty), {}, self.n
+            self.writing = sorted((kind, key) for kind, keys in self.dirty.items() for key in keys)
             self.writing.reverse()
+            self._clean()
+            self.round_began = self.n
         taken = len(self.writing) if whole else min(MAXIMA.checkpoint_rows, len(self.writing))
         for kind, key in self.writing[len(self.writing) - taken :]:
             if kind == "balance":

@@ -16,10 +16,8 @@ from saxaul.ledger import journal
 from saxaul.ledger.journal import PLACES, Changes, write_changes
 from saxaul.ledger.plan import POSTINGS_MAX, Change, HoldEnded, HoldOpen, Limit, Plan, Posting
 from saxaul.ledger.records import mark_of
-from saxaul.ledger.state import Key, NotGathered, State, windows
+from saxaul.ledger.state import ABSENT, Key, NotGathered, State, windows
 from saxaul.ledger.store import Batch
-
-ABSENT: Any = object()
 
 
 class Header(msgspec.Struct, frozen=True):

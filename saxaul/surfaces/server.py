@@ -59,9 +59,7 @@ class Server:
         """Drive the clerk on the running loop, and start what goes on beside it."""
         self.front.drive = self.house.drive = Loop(self.house.clerk, end_process)
         self._sweep()
-        gc.collect()
-        gc.freeze()  # what lives for ever is not looked at again: pauses would show in the slowest hundredth
-        gc.set_threshold(100_000, 50, 50)
+        calm_memory()
 
     def _sweep(self) -> None:
         """Overdue holds expire though nobody touches their accounts, and the process beside is looked after."""
@@ -77,6 +75,13 @@ class Server:
         """End what goes on beside; the clerk closes its book after the last answer."""
         if self.beside is not None:
             self.beside.stop()
+
+
+def calm_memory() -> None:
+    """What lives for ever is not looked at again by the collector: its pauses would show in the slowest hundredth."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 def free_port(host: str, wanted: int) -> int:

@@ -27,11 +27,22 @@ class Terms:
     def __init__(self, changed: dict[str, Any] | None = None) -> None:
         self.changed = changed or {}
 
-    def at(self, name: str, us: int) -> Any:
-        return self.changed[name] if name in self.changed else TERMS.at(name, us)
+    def values(self, us: int) -> dict[str, Any]:
+        return {**TERMS.values(us), **self.changed}
 
     def version(self, us: int) -> str:
         return TERMS.version(us)
+
+
+class Memory(dict[str, Any]):
+    """The clerk's memory: every row that is not given is known to be absent."""
+
+    def __init__(self, rows: dict[tuple[str, str], Any]) -> None:
+        super().__init__()
+        self.rows = rows
+
+    def __missing__(self, table: str) -> Any:
+        return SimpleNamespace(get=lambda key, _: self.rows.get((table, key)))
 
 
 def row(key: str, **fields: Any) -> SimpleNamespace:
@@ -48,7 +59,7 @@ def facts(
     """Facts over some rows at noon of a day."""
     records = {(table, one.key): one for table, one in rows}
     noon = times.start_of_day(day) + 12 * times.HOUR
-    unit: Any = SimpleNamespace(entered=noon, record=lambda table, key: records.get((table, key)))
+    unit: Any = SimpleNamespace(entered=noon, records={}, state=SimpleNamespace(records=Memory(records)))
     changed = {name.replace("__", "."): value for name, value in terms.items()}
     return Facts(unit, id="0" * 32, at=noon, actor=actor, terms=Terms(changed), proofs=proofs)
 

@@ -66,8 +66,8 @@ PLAIN = Programme(
 class NoTerms:
     """A book without terms."""
 
-    def at(self, name: str, us: int) -> Any:
-        return None
+    def values(self, us: int) -> dict[str, Any]:
+        return {}
 
     def version(self, us: int) -> str:
         return "none"

@@ -114,6 +114,16 @@ def restore(source: Path) -> None:
     common.out.print(f"The book stands at entry {n}, head {hashed[:16]}. Run `saxaul check` before you open.")
 
 
+@cli.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+def bench(context: typer.Context) -> None:
+    """Measure rows of the benchmark (raw, acts, http, hot, stored, check, peers); --json FILE keeps the lines."""
+    try:
+        from bench.__main__ import main as measure
+    except ImportError:
+        common.stop("The benchmarks are in the source tree; run this in a clone.", 5)
+    measure(context.args)
+
+
 @cli.command()
 def tick() -> None:
     """Do all that is due now: expiries, ends of orders, windows. Run twice, nothing doubles."""

@@ -1,0 +1,66 @@
+"""`python -m bench` measures every row and writes the record; `saxaul bench ROW… --json FILE` measures some."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from bench import rows
+from bench.http import http
+from bench.place import Place, place, sync_ms
+from bench.record import write
+from bench.result import Result, table
+
+ENTRIES_QUICK, ENTRIES_RECORD = 500_000, 10_000_000
+STORES = ("sqlite", "postgresql")
+
+
+def row(name: str, where: Place, stores: Sequence[str], entries: int) -> list[Result]:
+    """The lines of one row."""
+    if name == "stored":
+        return rows.stored(where, stores[:1], entries)
+    if name == "peers":
+        from bench.peers import peers
+
+        return [msgspec.convert(one, Result) for one in peers(where)]
+    known: dict[str, Callable[[Place, Sequence[str]], list[Result]]] = {
+        "raw": rows.raw, "acts": rows.acts, "http": http, "hot": rows.hot, "check": rows.check,
+    }  # fmt: skip
+    return known[name](where, stores)
+
+
+ROWS = ("raw", "acts", "http", "hot", "stored", "check", "peers")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure the named rows, all of them by default."""
+    parser = argparse.ArgumentParser(prog="saxaul bench", description=__doc__)
+    parser.add_argument("rows", nargs="*", choices=[*ROWS, []], help="rows to measure; none: all, and the record")
+    parser.add_argument("--json", type=Path, help="write the lines there")
+    parser.add_argument("--entries", type=int, help="entries stored before the row `stored` measures again")
+    parser.add_argument("--store", choices=STORES, help="only this store")
+    given = parser.parse_args(arguments)
+    whole = not given.rows
+    entries = given.entries or (ENTRIES_RECORD if whole else ENTRIES_QUICK)
+    stores = (given.store,) if given.store else STORES
+    found: list[Result] = []
+    with place() as where:
+        sync = sync_ms(where.folder)
+        for name in given.rows or ROWS:
+            print(f"measuring {name} …", file=sys.stderr, flush=True)
+            found += row(name, where, stores, entries)
+    print(table(found))
+    print(f"\none fsync of 4 KiB: {sync:.3f} ms")
+    if given.json:
+        given.json.write_text(json.dumps([msgspec.to_builtins(one) for one in found], indent=1) + "\n")
+    if whole:
+        write(found, sync)
+
+
+if __name__ == "__main__":
+    main()
