@@ -54,5 +54,6 @@ def postgres() -> Iterator[Server]:
         )  # fmt: skip
         version = handle.psql("SHOW server_version;").split("\n")[2].strip()
         yield Server(handle.get_uri(), POSTGRES_BIN_PATH, f"PostgreSQL {version.split(' ')[0]}", handle)
-    finally:
+    finally:  # the handle knows the process from before the restart, so the one of the folder is stopped here
+        pg_ctl(["-w", "-m", "fast", "stop"], pgdata=folder, user=handle.system_user, timeout=START_SECONDS)
         handle.cleanup()
