@@ -330,6 +330,24 @@ def test_a_shared_bill_sums_to_the_fen_and_a_request_ends(sqlite_clerk: Any, clo
     assert sqlite_clerk.turn([due])[0].receipt["stage"] == "expired"
 
 
+def test_a_refund_to_a_closed_wallet_waits_with_the_operator(sqlite_clerk: Any) -> None:
+    t.town(sqlite_clerk)
+    key = done(sqlite_clerk, "pay.scan", {"code": t.sticker(sqlite_clerk), "amount": "5.00 CNY"}, "zhang")["order"]
+    t.give(sqlite_clerk, people_wallet={at("zhang_wallet"): {"stage": "closed"}})
+    back = done(sqlite_clerk, "pay.refund", {"order": key, "amount": "5.00 CNY"}, "mei")
+    assert (back["refund_stage"], back["stage"]) == ("stuck", "refunded")
+    assert t.has(sqlite_clerk, "operator:WEBANK:suspense") == 500
+
+
+def test_frozen_while_held_is_not_captured(sqlite_clerk: Any) -> None:
+    t.town(sqlite_clerk)
+    made = done(sqlite_clerk, "pay.order", {"amount": "99.00 CNY"}, "mei")
+    done(sqlite_clerk, "pay.hold", {"order": made["order"]}, "zhang")
+    t.give(sqlite_clerk, people_wallet={at("zhang_wallet"): {"stage": "frozen"}})
+    assert do(sqlite_clerk, "pay.capture", {"order": made["order"]}, "mei").code == "wallet.stage_frozen"
+    assert done(sqlite_clerk, "pay.release", {"order": made["order"]}, "mei")["stage"] == "released"
+
+
 def test_books_agree_after_all_of_it(sqlite_clerk: Any) -> None:
     t.town(sqlite_clerk)
     made = done(sqlite_clerk, "pay.order", {"amount": "99.00 CNY"}, "mei")

@@ -5,7 +5,6 @@ from saxaul.programmes.pay import dues, holds, models, orders, persons, refunds,
 
 CITIZEN, SYSTEM = ("citizen",), ("system",)
 TILL, MANAGER = ("cashier", "manager", "service"), ("manager", "service")
-
 MISSING, STAGE = ("request.object_missing",), ("request.stage_wrong",)
 SUSPENDED, SHORT = ("merchant.stage_suspended",), ("wallet.funds_short",)
 AT_TILL = ("merchant.terminal_foreign", *SUSPENDED)
@@ -56,7 +55,6 @@ PROGRAMME = Programme(
         AccountClass("campaign:$id:returned", ("VOUCHER", "COUPON", "POINT"), why="came back after the campaign's end"),
         AccountClass("sponsor:$id", ("ECNY/2", "CNY/2"), why="a sponsor's own money"),
     ),
-    records=(
-        models.Order, models.Refund, models.Code, models.Request, models.Purpose, models.PurposeMerchant, models.Bound,
-    ),
+    records=(models.Order, models.Refund, models.Code, models.Request, models.Purpose, models.PurposeMerchant,
+             models.Bound),
 )

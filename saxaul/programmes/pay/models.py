@@ -40,7 +40,7 @@ class Order(Record):
     refunds = models.BigIntegerField(default=0)
     hold = models.TextField(default="")
     fixed = models.BigIntegerField(default=0)  # 1: paid to a printed code
-    paid = models.TextField(default="")  # act that captured it
+    paid = models.TextField(default="")  # act that captured it; empty: the order's key is that act
     paid_at = models.BigIntegerField(default=0)
     ends = models.BigIntegerField(default=0)  # when the order's own time is over
     until = models.BigIntegerField(default=0)  # when the present stage is over

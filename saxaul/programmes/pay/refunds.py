@@ -121,7 +121,7 @@ def reverse(facts: Facts, ask: NameOrder) -> Plan:
     parts = pockets.returned(row.split, refunded=0, units=row.captured)
     told = {"order": row.key, "merchant": row.merchant, "amount": show(row.asset, row.captured)}
     return Plan(
-        postings=pockets.back(facts, parts, wallet, row.merchant), changes=[change], reverses=row.paid,
+        postings=pockets.back(facts, parts, wallet, row.merchant), changes=[change], reverses=row.paid or row.key,
         uses=_given_back(facts, row, merchant), receipt=receipt,
         notices=[Notice(wallet.person, "pay.reversed", told)] if wallet.person else [],
     )  # fmt: skip

@@ -126,11 +126,14 @@ def _pay_printed(facts: Facts, ask: Scan, code: Any) -> Plan:
     parts = pockets.choose(
         facts, wallet.key, asset=amount.asset, units=amount.units, merchant=merchant, vouchers=ask.vouchers
     )  # fmt: skip
-    fields = {
-        "merchant": merchant.key, "shop": code.shop, "terminal": code.terminal, "asset": amount.asset,
-        "units": amount.units, "stage": "captured", "payer": wallet.key, "split": pockets.written(parts),
-        "captured": amount.units, "fixed": 1, "paid": facts.id, "paid_at": facts.at,
+    fields: dict[str, Any] = {  # short on purpose: most entries of a book are this one; `paid` is its own key
+        "merchant": merchant.key, "asset": amount.asset, "units": amount.units, "stage": "captured",
+        "payer": wallet.key, "split": pockets.written(parts), "captured": amount.units, "fixed": 1,
+        "paid_at": facts.at,
     }  # fmt: skip
+    if code.shop:
+        fields["shop"] = code.shop
+        fields["terminal"] = code.terminal
     return Plan(
         postings=pockets.postings(parts, wallet.key, merchant.key),
         payment=payment(wallet, merchant, amount.asset, amount.units, fixed=True),
