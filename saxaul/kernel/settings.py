@@ -48,6 +48,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     demo: Annotated[bool, "Whether this is a demo: invented people, codes printed on the screen."] = False
     batch_asks: Annotated[int, Meta(ge=1, le=MAXIMA.batch_asks), "Asks in one unit of work."] = MAXIMA.batch_asks
     wait_seconds: Annotated[int, Meta(ge=1, le=120), "How long a caller waits for its answer."] = MAXIMA.wait_seconds
+    pace_credential: Annotated[int, Meta(ge=0), "Asks a minute of one credential; 0 no limit."] = 6_000
+    pace_address: Annotated[int, Meta(ge=0), "Asks a minute of one address; 0 no limit. Not for this machine."] = 60_000
 
     @property
     def address(self) -> str:

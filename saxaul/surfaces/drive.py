@@ -1,7 +1,8 @@
 """Driving the clerk: surfaces hand in requests here and get answers; the clerk itself knows no loop and no thread.
 
 People's requests and those of followers and tick wait in two queues. While people wait, the second gets at most an
-eighth of a batch and never nothing. A group stays together in one unit of work.
+eighth of a batch and never nothing. A group stays together in one unit of work. Nobody waits for ever: who has waited
+too long is told that the outcome is not known and asks again with the same id.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from saxaul.engine.clerk import BATCH_MAX, Clerk, ClerkGone, Turn
 from saxaul.engine.request import Answer, Request
@@ -20,6 +22,7 @@ from saxaul.kernel.maxima import MAXIMA
 from saxaul.ledger.store import StoreFault
 
 QUEUE_MAX = MAXIMA.queue_asks
+BEAT_SECONDS = 3  # how often an idle clerk renews its lease
 
 log = logging.getLogger("saxaul.drive")
 
@@ -30,6 +33,7 @@ Told = Callable[[list[Answer]], None]
 class _Group:
     requests: Sequence[Request]
     told: Told
+    born: int = 0  # the second of the loop in which it began to wait
 
 
 class Inline:
@@ -50,16 +54,23 @@ class Loop:
     clerk: Clerk
     gone: Callable[[], None]  # what to do when this clerk may not write any more: end the process
     commit_in_thread: bool = True
+    wait_seconds: int = MAXIMA.wait_seconds
     people: deque[_Group] = field(default_factory=deque)
     background: deque[_Group] = field(default_factory=deque)
     waiting: dict[str, int] = field(default_factory=dict)
+    turning: list[_Group] = field(default_factory=list)  # whose unit is being written
+    turns: int = 0
+    asked: int = 0
     loop: asyncio.AbstractEventLoop = field(init=False)
+    _second: int = 0
     _busy: bool = False
+    _between: deque[tuple[Callable[[], Any], asyncio.Future[Any]]] = field(default_factory=deque)
     _thread: concurrent.futures.ThreadPoolExecutor = field(init=False)
 
     def __post_init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self._thread = concurrent.futures.ThreadPoolExecutor(1, "commit")
+        self.loop.call_later(1.0, self._sweep)
 
     # -- handing in ----------------------------------------------------------------------------------------------
 
@@ -69,7 +80,7 @@ class Loop:
         if len(self.people) >= QUEUE_MAX:
             future.set_result(Answer(request.id, "", code="store.deadline_passed"))
             return future
-        self.people.append(_Group((request,), lambda answers: _tell(future, answers[0])))
+        self.people.append(_Group((request,), lambda answers: _tell(future, answers[0]), self._second))
         self.waiting[request.id] = self.waiting.get(request.id, 0) + 1
         self._wake()
         return future
@@ -86,7 +97,7 @@ class Loop:
         group = _Group(requests, lambda answers: _tell_thread(future, answers))
         self.loop.call_soon_threadsafe(self._enqueue, group, behind)
         try:
-            return future.result(MAXIMA.wait_seconds)
+            return future.result(self.wait_seconds + 2)  # the sweep tells first; this is for a loop that stands still
         except concurrent.futures.TimeoutError:
             return [Answer(request.id, "", code="store.deadline_passed") for request in requests]
 
@@ -98,11 +109,42 @@ class Loop:
         """Whether a request of this id is still on its way."""
         return id in self.waiting
 
+    def waits_for(self, credential: str, id: str) -> bool:
+        """Whether this credential's request of this id is still on its way; nobody learns of another's."""
+        if id not in self.waiting:
+            return False
+        groups = (*self.turning, *self.people, *self.background)
+        return any(one.id == id and one.credential == credential for group in groups for one in group.requests)
+
+    def between(self, work: Callable[[], Any]) -> asyncio.Future[Any]:
+        """What `work` finds in the clerk's memory while no unit is uncommitted: now, or as soon as one is settled.
+
+        A read through the clerk's own connection in the middle of a unit would take for true what may yet fail.
+        """
+        future: asyncio.Future[Any] = self.loop.create_future()
+        self._between.append((work, future))
+        if not self.turning:
+            self._look()
+        return future
+
+    def _look(self) -> None:
+        while self._between:
+            work, future = self._between.popleft()
+            try:
+                found = work()
+            except (StoreFault, LookupError) as fault:
+                if not future.done():
+                    future.set_exception(fault)
+                continue
+            if not future.done():
+                future.set_result(found)
+
     def _enqueue(self, group: _Group, behind: bool) -> None:
         queue = self.background if behind else self.people
         if len(queue) >= QUEUE_MAX:
-            group.told([Answer(request.id, "", code="store.deadline_passed") for request in group.requests])
+            _tell_late(group)
             return
+        group.born = self._second
         queue.append(group)
         for request in group.requests:
             self.waiting[request.id] = self.waiting.get(request.id, 0) + 1
@@ -140,6 +182,9 @@ class Loop:
             self._busy = False
             return
         requests = [request for group in groups for request in group.requests]
+        self.turning = groups
+        self.turns += 1
+        self.asked += len(requests)
         try:
             work = self.clerk.prepare(requests)
             self.clerk.append(work)
@@ -189,16 +234,45 @@ class Loop:
             size = len(group.requests)
             mine = answers[place : place + size]
             place += size
-            for request in group.requests:
-                left = self.waiting.get(request.id, 1) - 1
-                if left:
-                    self.waiting[request.id] = left
-                else:
-                    self.waiting.pop(request.id, None)
+            self._forget(group)
             group.told(mine)
         self._busy = False
+        self.turning = []
+        if self._between:
+            self._look()
         if self.people or self.background:
             self._wake()
+
+    def _forget(self, group: _Group) -> None:
+        for request in group.requests:
+            left = self.waiting.get(request.id, 1) - 1
+            if left:
+                self.waiting[request.id] = left
+            else:
+                self.waiting.pop(request.id, None)
+
+    def _sweep(self) -> None:
+        """Once a second: who has waited too long leaves the queue, and the lease is renewed while nothing is written.
+
+        The unit that is being written is told as well, and goes on: its outcome is remembered under the ids.
+        """
+        self._second += 1
+        late = self._second - self.wait_seconds
+        for queue in (self.people, self.background):
+            while queue and queue[0].born < late:
+                group = queue.popleft()
+                self._forget(group)
+                _tell_late(group)
+        for group in self.turning:
+            if group.born < late:
+                _tell_late(group)
+        if self._second % BEAT_SECONDS == 0 and not self.turning:
+            try:
+                self.clerk.beat()
+            except ClerkGone:
+                self._lost([])
+                return
+        self.loop.call_later(1.0, self._sweep)
 
     def _lost(self, groups: list[_Group]) -> None:
         """The book changed its clerk: nobody is left waiting, then the process ends."""
@@ -212,6 +286,10 @@ class Loop:
 def _tell(future: asyncio.Future[Answer], answer: Answer) -> None:
     if not future.done():
         future.set_result(answer)
+
+
+def _tell_late(group: _Group) -> None:
+    group.told([Answer(request.id, "", code="store.deadline_passed") for request in group.requests])
 
 
 def _tell_thread(future: concurrent.futures.Future[list[Answer]], answers: list[Answer]) -> None:

@@ -13,9 +13,8 @@ from typing import Any
 import uvicorn
 
 from saxaul.engine import followers
-from saxaul.surfaces.api.front import Front
-from saxaul.surfaces.api.reads import READS
-from saxaul.surfaces.background import Beside
+from saxaul.surfaces.api.front import PATHS, Front
+from saxaul.surfaces.background import Beside, open_history
 from saxaul.surfaces.drive import Loop, end_process
 from saxaul.surfaces.house import House
 from saxaul.surfaces.wire import Wire
@@ -28,10 +27,7 @@ class Server:
 
     def __init__(self, house: House, pages: Any = None, *, beside: bool = True) -> None:
         self.house, self.pages = house, pages
-        self.front = Front(
-            house.declarations, house.tokens, sealer=house.sealer, read_proof=house.read_proof, reads=READS
-        )  # fmt: skip
-        self.front.house = house
+        self.front = Front(house, lambda: open_history(house.settings.dsn))
         self.beside = Beside(house.settings) if beside else None
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -40,7 +36,7 @@ class Server:
             await self._lifespan(receive, send)
         elif scope["type"] == "http":
             path = scope["path"]
-            if path.startswith("/v1/") or path == "/healthz" or self.pages is None:
+            if path.startswith(PATHS) or self.pages is None:
                 await self.front(scope, receive, send)
             else:
                 await self.pages(scope, receive, send)
@@ -57,7 +53,9 @@ class Server:
 
     def start(self) -> None:
         """Drive the clerk on the running loop, and start what goes on beside it."""
-        self.front.drive = self.house.drive = Loop(self.house.clerk, end_process)
+        self.front.drive = self.house.drive = Loop(
+            self.house.clerk, end_process, wait_seconds=self.house.settings.wait_seconds
+        )
         self._sweep()
         calm_memory()
 
@@ -73,6 +71,7 @@ class Server:
 
     def stop(self) -> None:
         """End what goes on beside; the clerk closes its book after the last answer."""
+        self.front.close()
         if self.beside is not None:
             self.beside.stop()
 
