@@ -16,6 +16,7 @@ __all__ = ["House", "Secrets", "clock", "declarations", "open_house", "read_secr
 
 ROOMS = ["saxaul.ledger", "saxaul.people", "saxaul.engine"]
 PROGRAMMES = ["desk", "pay", "bills", "cash"]
+PAGE_THREADS = 8  # people's pages wait for the clerk in threads; more would only wait beside each other
 
 
 def use_recent_sqlite() -> None:
@@ -140,12 +141,53 @@ def open_house(settings: Settings, *, now: Callable[[], int] = clock, store: Any
 
 
 def invariants() -> list[Any]:
-    """What must hold over all balances, as each programme declares it in its `invariants` module."""
+    """What must hold over all balances, as programmes declare it in their `invariants` modules."""
     from importlib import import_module
     from importlib.util import find_spec
 
-    found = []
+    found: list[Any] = []
     for name in PROGRAMMES:
         if _declared(name) and find_spec(f"saxaul.programmes.{name}.invariants"):
-            found.append(import_module(f"saxaul.programmes.{name}.invariants").holds)
+            rules = import_module(f"saxaul.programmes.{name}.invariants").INVARIANTS
+            found += [lambda balances, rule=rule: rule(_lines(balances)) for _, rule in rules]
     return found
+
+
+def _lines(balances: dict[tuple[str, str], int]) -> list[tuple[str, str, int]]:
+    return [(address, asset, posted) for (address, asset), posted in balances.items()]
+
+
+
+def pages(house: House) -> Any:
+    """The pages of the house as an ASGI application, their own tables made ready; to be called once in a process."""
+    from urllib.parse import urlsplit
+
+    from a2wsgi import WSGIMiddleware
+    from django.core.management import call_command
+    from django.core.wsgi import get_wsgi_application
+
+    from saxaul.surfaces import console
+    from saxaul.surfaces import pages as frame
+    from saxaul.surfaces.web.engine_port import EnginePort
+
+    found = house.settings
+    address = urlsplit(found.address)
+    own = {**django_database(found.pages), **frame.DATABASE_OPTIONS[found.pages.partition(":")[0]]}
+    book = {**django_database(found.dsn), **frame.READ_ONLY[found.dsn.partition(":")[0]]}
+    frame.configure(
+        secret=house.secrets.key("pages").hex(), hosts=["localhost", "127.0.0.1", found.host, address.hostname or ""],
+        databases={"default": book, "pages": own}, port=EnginePort(house), send_code=_sms(found),
+        https=address.scheme == "https", apps=console.APPS, urlconf=console.URLCONF,
+    )  # fmt: skip
+    call_command("migrate", database="pages", verbosity=0, interactive=False)
+    return WSGIMiddleware(get_wsgi_application(), workers=PAGE_THREADS)  # type: ignore[arg-type]
+
+
+def _sms(found: Settings) -> Callable[[str, str, str], None]:
+    """How a sign-in code reaches its telephone: a line in the terminal, or nothing where no gateway is wired."""
+
+    def send(phone: str, code: str, language: str) -> None:
+        if found.sms == "console":
+            print(f"SMS to {phone}: {code}", flush=True)
+
+    return send

@@ -70,9 +70,14 @@ def cursor(reader: Reader, name: str) -> int:
     return rows[0][0] if rows else 0
 
 
-def step(follower: Follower, reader: Store, submit: Submit) -> int:
-    """One slice: read on from the cursor, do what follows, move the cursor; returns how many entries were passed."""
-    start = cursor(reader, follower.name)
+def step(follower: Follower, reader: Store, submit: Submit, places: dict[str, int]) -> int:
+    """One slice: read on, do what follows, move the cursor; returns how many entries were passed.
+
+    `places` is the caller's memory of how far each follower has read. The cursor in the book is moved together with
+    something that follows, or after a long stretch of nothing: moving it is an entry too, and must not feed itself.
+    """
+    kept = cursor(reader, follower.name)
+    start = max(kept, places.get(follower.name, 0))
     wanted: list[Request] = []
     passed = start
     for entry in journal.read(reader, start, READ_MAX):
@@ -85,11 +90,13 @@ def step(follower: Follower, reader: Store, submit: Submit) -> int:
         passed = entry.n
     if passed == start:
         return 0
-    move = MoveCursor(follower.name, passed)
-    id = ids.derived(0, f"cursor:{follower.name}:{passed}")
-    answers = submit([*wanted, request("engine.move_cursor", move, id=id)])
-    if answers[-1].code:  # the unit was not written: nothing moved, the next step reads the same entries again
-        return 0
+    if wanted or passed - kept >= READ_MAX:
+        move = MoveCursor(follower.name, passed)
+        id = ids.derived(0, f"cursor:{follower.name}:{passed}")
+        answers = submit([*wanted, request("engine.move_cursor", move, id=id)])
+        if answers[-1].code:  # the unit was not written: nothing moved, the next step reads the same entries again
+            return 0
+    places[follower.name] = passed
     return passed - start
 
 

@@ -217,6 +217,8 @@ class Directory(Record):
 class Vault(Record):
     """Sealed names, telephones and documents; key `<person>:<field>`. Written in the unit, outside the chain."""
 
+    outside_chain = True
+
     person = models.TextField()
     sealed = models.TextField()
 
@@ -227,6 +229,8 @@ class Vault(Record):
 
 class VaultKey(Record):
     """One sealed key per person (key = person id); destroying it makes the person's vault rows noise for ever."""
+
+    outside_chain = True
 
     sealed = models.TextField()
 

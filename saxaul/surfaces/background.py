@@ -54,13 +54,14 @@ class Rounds:
         self.followers = [one for programme in declared.programmes for one in programme.followers]
         self.dues = [one for programme in declared.programmes for one in programme.dues]
         self.extra: list[Callable[[Store], int]] = []
+        self.places: dict[str, int] = {}
         self._ticked = self._signed = 0.0
 
     def round(self) -> int:
         """One slice of everything; returns how many entries were passed."""
         passed = self.history.step(self.reader)
         for follower in self.followers:
-            passed += followers.step(follower, self.reader, self.submit)
+            passed += followers.step(follower, self.reader, self.submit, self.places)
         for step in self.extra:
             passed += step(self.reader)
         now = clock() / 1e6

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from saxaul import __version__, app
@@ -175,6 +176,36 @@ def one_act(
 ) -> None:
     """Perform any act by its name, with its ask as JSON."""
     acts.perform(name, json.loads(ask), credential=credential, id=id)
+
+
+@cli.command()
+def run(
+    citizens: Annotated[int, typer.Option(min=20, help="people of the town")] = 1_000,
+    days: Annotated[int, typer.Option(min=1, max=30, help="days to live before it opens")] = 3,
+    port: Annotated[int, typer.Option(help="0: the one of the settings, or the next free one")] = 0,
+) -> None:
+    """Start the demo town on this machine: founded once, lived some days, checked, and served."""
+    from saxaul.surfaces.cli import town
+
+    town.run(msgspec.structs.replace(common.settings(), demo=True), citizens, days, port)
+
+
+@cli.command()
+def demo(
+    citizens: Annotated[int, typer.Option(min=20, help="people of the town")] = 1_000,
+    days: Annotated[int, typer.Option(min=1, max=30, help="days to live")] = 3,
+) -> None:
+    """Live a town in a temporary folder without serving it, and print its report."""
+    import tempfile
+
+    from saxaul.surfaces.cli import town
+
+    with tempfile.TemporaryDirectory(prefix="saxaul-demo-") as folder:
+        found = msgspec.structs.replace(
+            common.settings(), demo=True, dsn=f"sqlite:{folder}/ledger.db", secret_file=f"{folder}/secret.key"
+        )
+        code = town.demo(found, citizens, days)
+    sys.exit(code)
 
 
 @cli.command()
