@@ -42,6 +42,10 @@ INTENTS: Final[Mapping[str, Intent]] = MappingProxyType({
         "desk.set_row", "system",
         _same("list", "code", "name", "name_en", "open_from", "until", "province", "certain", "source"),
     ),
+    "open_bank": Intent("cash.open_bank", "system", _same("operator", "bank", "account")),
+    "bank_credit": Intent("cash.credit", "system", _same("operator", "key", "amount")),
+    "own_money": Intent("cash.assign_suspense", "system", _same("item"), {}, {"to": "own"}),
+    "buy_ecny": Intent("cash.issue", "system", _same("operator", "amount")),
     "add_merchant": Intent(
         "desk.add_organisation", "system",
         _same("name", "name_en", "category", "issuer", "region", "bank_account", "receives"),
@@ -77,7 +81,10 @@ INTENTS: Final[Mapping[str, Intent]] = MappingProxyType({
     "set_pin": Intent("desk.set_pin", "citizen", _same("pin")),
     "link_account": Intent("cash.link_account", "citizen", _same("bank_account", "bank")),
     # money in and out
-    "top_up": Intent("cash.top_up", "citizen", _same("wallet", "amount")),
+    "top_up": Intent("cash.top_up", "citizen", _same("wallet", "amount"), _same("order")),
+    "bank_books": Intent(
+        "cash.booked", "system", _same("operator", "order", "key", "amount"), {}, {"direction": "credit"},
+    ),
     "cash_out": Intent("cash.cash_out", "citizen", _same("wallet", "amount")),
     # shops
     "scan": Intent("pay.scan", "citizen", _same("code", "amount"), _same("order")),

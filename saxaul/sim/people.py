@@ -83,8 +83,14 @@ def citizen(pack: Pack, number: int, *, day: str = "") -> Citizen:
         number=number, name=family + given, phone=phone(pack, number), document=_document(pack, number, born),
         district=weighted(roll, pack.districts), language=weighted(roll, pack.languages), elder=elder,
         issuer=weighted(roll, pack.open_issuers(day or pack.begins)), proved=proved,
-        pin=f"{roll.randrange(1_000_000):06d}", bill_day=roll.randrange(BILL_DAYS[0], BILL_DAYS[1] + 1),
+        pin=_pin(roll), bill_day=roll.randrange(BILL_DAYS[0], BILL_DAYS[1] + 1),
     )  # fmt: skip
+
+
+def _pin(roll: random.Random) -> str:
+    """Six digits that nobody tries first: neither a run nor one digit over and over."""
+    first, *rest = roll.sample("0123456789", 5)
+    return first + rest[0] + first + "".join(rest[1:])
 
 
 def phone(pack: Pack, number: int) -> str:
@@ -94,8 +100,8 @@ def phone(pack: Pack, number: int) -> str:
 
 
 def _document(pack: Pack, number: int, born: int) -> str:
-    """A document of no country: the region, a year, the person's number; not the form of a real identity number."""
-    return f"X{pack.region}{born}{number:08d}"
+    """A document that no office issued: the year and the person's number; never the form of a resident's number."""
+    return f"permit:X{born}{number:0{pack.phone_digits}d}"
 
 
 def circle(number: int, citizens: int) -> list[int]:

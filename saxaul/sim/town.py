@@ -70,6 +70,9 @@ class Town:
                 name=row.name, name_en=row.name_en, open_from=row.open_from, province=row.province,
                 certain=row.certain, source=row.source, **until,
             )  # fmt: skip
+        for row in self.pack.listed:
+            if row.list == "issuer":
+                yield from self._operator(clock, row.code)
         for merchant in self.pack.merchants:
             name = f"merchant:{merchant.code}"
             most = {"receives": yuan(merchant.receives)} if merchant.receives else {}
@@ -86,6 +89,15 @@ class Town:
                 yield self._step(clock(), manager, "print_code", shown, shop=f"@{shown}.shop")
         for biller in self.pack.billers:
             yield from self._biller(clock, biller)
+
+    def _operator(self, clock: Callable[[], int], code: str) -> Iterator[Step]:
+        """An operator's account at its bank, money of its own on it, and e-CNY bought for its people."""
+        fen, key = 50_000_000 + 2_000_000 * self.citizens, f"float-{code}"
+        account = f"CN{code.upper()}1"
+        yield self._step(clock(), "system", "open_bank", code, operator=code, bank=f"bank.{code}", account=account)
+        yield self._step(clock(), "system", "bank_credit", code, operator=code, key=key, amount=yuan(fen))
+        yield self._step(clock(), "system", "own_money", code, item=f"suspense:{code}:{key}")
+        yield self._step(clock(), "system", "buy_ecny", code, operator=code, amount=ecny(fen))
 
     def _shop(self, clock: Callable[[], int], shop: Shop) -> Iterator[Step]:
         name, merchant = f"shop:{shop.code}", f"@merchant:{shop.merchant}.merchant"
@@ -117,7 +129,7 @@ class Town:
         """
         upto = self.citizens if last is None else last
         begins = times.start_of_day(day or self.pack.begins, self.pack.zone) - (0 if day else times.DAY)
-        gap = 9 * times.HOUR // max(1, (upto - first) * 6)
+        gap = 9 * times.HOUR // max(1, (upto - first) * 7)
         clock = _counter(begins + 9 * times.HOUR, max(1, gap))
         for number in range(first, upto):
             person, name = citizen(self.pack, number), f"citizen:{number}"
@@ -134,8 +146,9 @@ class Town:
             yield self._step(
                 clock(), name, "link_account", name, bank_account=f"6{number:015d}", bank=f"BANK{number % 7}"
             )  # fmt: skip
-            fen = 20_000 + 100 * dice(self.pack.seed, "first money", number).randrange(600)
+            fen = 50_000 + 100 * dice(self.pack.seed, "first money", number).randrange(2_000)
             yield self._step(clock(), name, "top_up", name, wallet=f"@{name}.wallet", amount=ecny(fen))
+            yield self._booked(clock(), name, person.issuer, fen)
 
     # -- a day -----------------------------------------------------------------------------------------------------
 
@@ -246,7 +259,18 @@ class Town:
 
     def _money(self, at: int, number: int, habit: Habit, roll: random.Random, day: str) -> Iterator[Step]:
         who, fen = f"citizen:{number}", amount(roll, *habit.fen)
-        yield self._step(at, who, habit.name, f"{who}:{at}", wallet=f"@{who}.wallet", amount=ecny(fen))
+        name = f"{who}:{at}"
+        yield self._step(at, who, habit.name, name, wallet=f"@{who}.wallet", amount=ecny(fen))
+        if habit.name == "top_up":  # what is taken out leaves with the night's bank file, which a courier writes
+            later = at + roll.randrange(60, 600) * times.SECOND
+            yield self._booked(later, name, citizen(self.pack, number).issuer, fen)
+
+    def _booked(self, at: int, name: str, operator: str, fen: int) -> Step:
+        """The bank has collected a top-up."""
+        return self._step(
+            at, "system", "bank_books", name, operator=operator, order=f"@{name}.order", key=f"booked-{name}",
+            amount=yuan(fen),
+        )  # fmt: skip
 
     def _bills(self, at: int, number: int, habit: Habit, roll: random.Random, day: str) -> Iterator[Step]:
         """The month's bills on the person's own day: in full, a little ahead, or in two parts where that is allowed."""

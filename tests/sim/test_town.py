@@ -30,7 +30,7 @@ def test_it_works(lived: list[Step]) -> None:
     doing = Counter(step.intent for step in lived)
     assert doing.keys() == {
         "scan", "order", "scan_order", "show_code", "take_code", "refund", "send", "split", "answer", "top_up",
-        "cash_out", "bill_pay",
+        "bank_books", "cash_out", "bill_pay",
     }  # fmt: skip
     assert PEOPLE < len(lived) < 10 * PEOPLE
 
