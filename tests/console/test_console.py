@@ -289,3 +289,34 @@ def test_a_foreign_post_without_the_page_s_token_is_refused(desk, browse) -> Non
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = browser.cookies
     assert strict.post("/console/acts/desk.freeze", {}).status_code == 403
+
+
+# ------------------------------------------------------------------------------------------------------- languages
+
+
+@pytest.mark.parametrize("folder", ["zh_Hans", "hi", "ru", "fr"])
+def test_every_text_is_in_the_catalogue_and_nothing_else_but_unfolds(folder: str) -> None:
+    import unfold
+    from babel.messages.pofile import read_po
+    from web.catalogue import texts
+
+    ours = {message for _context, message in texts(Path(console.__file__).parent)}
+    parts = [path.read_text("utf-8") for path in Path(unfold.__file__).parent.rglob("*.html")]
+    theirs = {found for part in parts for found in re.findall(r"{% trans(?:late)? ['\"](.+?)['\"]", part)}
+    path = Path(console.__file__).parent / "locale" / folder / "LC_MESSAGES/django.po"
+    with path.open(encoding="utf-8") as file:
+        found = {message.id: message.string for message in read_po(file) if message.id}
+    assert not ours - set(found), "texts without a translation"
+    assert not set(found) - ours - theirs, "translations that nobody says"
+    for message, string in found.items():
+        assert string, message
+        assert re.findall(r"%\(\w+\)s", message) == re.findall(r"%\(\w+\)s", string), message
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("zh-hans", "审批"), ("hi", "अनुमोदन"), ("ru", "Утверждения"), ("fr", "Approbations")]
+)
+def test_the_console_speaks_the_readers_language(browse, language: str, word: str) -> None:
+    browser = browse("officer")
+    browser.cookies["language"] = language
+    assert word in browser.get("/console/").content.decode()

@@ -35,7 +35,7 @@ MEANT = {"merchant": "organisation", "biller": "organisation", "behalf": "organi
 ROOMS = {
     "ledger": gettext_lazy("Books"), "people": gettext_lazy("People"), "engine": gettext_lazy("Engine"),
     "desk": gettext_lazy("Desk"),
-    "pay": gettext_lazy("Payments"), "bills": gettext_lazy("Bills"), "cash": gettext_lazy("Cash"),
+    "pay": gettext_lazy("Paying"), "bills": gettext_lazy("Bills"), "cash": gettext_lazy("Cash"),
 }  # fmt: skip
 TITLES = {
     "entry": gettext_lazy("Journal"), "people_person": gettext_lazy("Persons"),
