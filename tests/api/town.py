@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import book
+import msgspec
 
 from saxaul import app
 from saxaul.engine.cases import Give, named
 from saxaul.engine.clerk import Clerk
-from saxaul.engine.request import request
+from saxaul.engine.request import decode_value, request
 from saxaul.kernel import ids
 from saxaul.kernel.settings import Settings
 from saxaul.ledger.store import open_store
@@ -90,3 +91,8 @@ def token(house: app.House, role: str) -> str:
 def fresh() -> str:
     """A client's id, made now."""
     return ids.fresh(app.clock(), os.urandom(10))
+
+
+def asked(kind: Any, ask: dict[str, Any]) -> Any:
+    """The ask as the act's own type."""
+    return msgspec.convert(ask, kind, dec_hook=decode_value)

@@ -144,7 +144,7 @@ def beside() -> None:
     import signal
     import threading
 
-    from saxaul.surfaces import background, wire
+    from saxaul.surfaces import background, courier, wire
 
     found = common.settings()
     folder = Path(found.secret_file).parent
@@ -153,6 +153,7 @@ def beside() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     declared = app.declarations()
     far = wire.Far(folder / "clerk.sock", behind=True)
+    courier.start(found, app.read_secrets(Path(found.secret_file)), stopping)
     rounds = background.Rounds(found, app.read_secrets(Path(found.secret_file)), declared, far.submit)
     background.go_round(rounds, stopping)
 

@@ -1,0 +1,277 @@
+"""Telling organisations' servers what became of their orders: at least once, in order per order, over days if need be.
+
+Deliveries live beside the book, in a small store of their own that a reader of the journal fills with its own cursor,
+so nothing waits for a foreign server and a lost file is filled again. An event's id and bytes are made of the entry,
+so a receiver that has seen it can drop it. This file decides; who sends, what the time is and where names lead are
+handed in.
+
+Two things can be wrong, and each waits by itself: a server that cannot be reached delays all that goes to it, with one
+try at a time; an event that a living server will not take delays only its own subject.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from saxaul.engine import courier_webhook as webhook
+from saxaul.kernel import times
+from saxaul.kernel.amounts import show
+from saxaul.ledger import journal, sql
+from saxaul.ledger.store import Store
+
+READ_MAX = 1024  # entries read at once
+DUE_MAX = 64  # deliveries tried in one round
+DUE_EACH = 8  # of which one organisation's are at most so many, so that a slow server delays itself
+OVERLAP = 7 * times.DAY  # how long a replaced secret still signs beside the new one
+
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS courier_event (id TEXT PRIMARY KEY, n BIGINT NOT NULL, subject TEXT NOT NULL, "
+    "organisation TEXT NOT NULL, body TEXT NOT NULL, due BIGINT NOT NULL, tries BIGINT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS courier_subject ON courier_event (subject, n)",
+    "CREATE INDEX IF NOT EXISTS courier_due ON courier_event (organisation, n)",
+    "CREATE TABLE IF NOT EXISTS courier_server (organisation TEXT PRIMARY KEY, failed BIGINT NOT NULL, "
+    "due BIGINT NOT NULL, why TEXT NOT NULL, given_up BIGINT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS courier_secret (organisation TEXT PRIMARY KEY, number BIGINT NOT NULL, "
+    "since BIGINT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS courier_mark (name TEXT PRIMARY KEY, n BIGINT NOT NULL)",
+)
+_ADD = (
+    "INSERT INTO courier_event (id, n, subject, organisation, body, due, tries) VALUES (?, ?, ?, ?, ?, 0, 0) "
+    "ON CONFLICT (id) DO NOTHING"
+)
+_MARK = "INSERT INTO courier_mark (name, n) VALUES ('read', ?) ON CONFLICT (name) DO UPDATE SET n = excluded.n"
+_FIRST = (  # the oldest event of every subject, the least tried first: one that no server takes blocks no other
+    "SELECT id, n, subject, organisation, body, tries FROM courier_event e WHERE organisation = ? AND due <= ? "
+    "AND NOT EXISTS (SELECT 1 FROM courier_event o WHERE o.subject = e.subject AND o.n < e.n) ORDER BY tries, n LIMIT ?"
+)
+_SERVER = (
+    "INSERT INTO courier_server (organisation, failed, due, why, given_up) VALUES (?, ?, ?, ?, ?) "
+    "ON CONFLICT (organisation) DO UPDATE SET failed = excluded.failed, due = excluded.due, why = excluded.why, "
+    "given_up = excluded.given_up"
+)
+_SECRET = (
+    "INSERT INTO courier_secret (organisation, number, since) VALUES (?, ?, ?) "
+    "ON CONFLICT (organisation) DO UPDATE SET number = excluded.number, since = excluded.since"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Records whose changes an organisation hears of: `owner` is the field that names it, `shows` what it may see.
+
+    `fixed` fields never change and stand in every event; `money` fields are written as amounts of the field `asset`.
+    """
+
+    table: str
+    kind: str
+    owner: str
+    fixed: tuple[str, ...]
+    shows: tuple[str, ...]
+    money: tuple[str, ...]
+
+
+TOPICS = (
+    Topic(
+        "pay_order", "order", "merchant", ("number", "shop", "terminal"),
+        ("stage", "revision", "refunds", "paid", "units", "captured", "refunded"), ("units", "captured", "refunded"),
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event on its way: its bytes never change, its headers are signed anew at each try."""
+
+    id: str
+    n: int
+    subject: str
+    organisation: str
+    body: bytes
+    tries: int
+    target: str
+    secrets: tuple[str, ...]
+
+    def headers(self, now: int) -> dict[str, str]:
+        """The headers of a try at `now`."""
+        return webhook.headers(self.body, id=self.id, at=now, secrets=self.secrets)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of a try. `reached`: a server answered, be it with a no."""
+
+    taken: bool
+    reached: bool = True
+    why: str = ""
+
+
+def secret(key: bytes, organisation: str, number: int) -> str:
+    """The organisation's signing secret of this number; nothing of it is stored."""
+    made = hmac.new(key, f"webhook:{organisation}:{number}".encode(), hashlib.sha256).digest()
+    return "whsec_" + base64.b64encode(made).decode()
+
+
+class Courier:
+    """The store of deliveries. `connection` is a driver connection in autocommit; `key` is what secrets are made of."""
+
+    def __init__(self, connection: Any, *, sqlite: bool, key: bytes, source: str) -> None:
+        self.connection, self.sqlite, self.key, self.source = connection, sqlite, key, source
+        for statement in _SCHEMA:
+            connection.execute(statement)
+
+    # -- from the journal ------------------------------------------------------------------------------------------
+
+    def fill(self, reader: Store) -> int:
+        """Read on in the journal and keep an event for every change that somebody should hear of; entries passed."""
+        rows = self._query("SELECT n FROM courier_mark WHERE name = 'read'")
+        start = rows[0][0] if rows else 0
+        entries = journal.read(reader, start, READ_MAX)
+        if not entries:
+            return 0
+        events = [event for topic in TOPICS for event in self._events(reader, topic, entries)]
+        self.connection.execute("BEGIN")
+        self._many(_ADD, events)
+        self._many(_MARK, [(entries[-1].n,)])
+        self.connection.execute("COMMIT")
+        return entries[-1].n - start
+
+    def _events(self, reader: Store, topic: Topic, entries: list[journal.Entry]) -> Iterable[tuple[Any, ...]]:
+        changed = [
+            (entry, place, change)
+            for entry in entries
+            for place, change in enumerate(entry.changes.records)
+            if change.table == topic.table
+        ]
+        if not changed:
+            return
+        keys = list(dict.fromkeys(change.key for _, _, change in changed))
+        columns = ("key", topic.owner, "asset", *topic.fixed)
+        rows = _rows(reader, f"SELECT {', '.join(columns)} FROM {topic.table} WHERE key IN ", keys)
+        owners = _rows(
+            reader, "SELECT key, webhook FROM people_organisation WHERE key IN ", list({r[1] for r in rows.values()})
+        )
+        for entry, place, change in changed:
+            row = dict(zip(columns, rows[change.key], strict=True))
+            owner = row[topic.owner]
+            if owner in owners and owners[owner][1]:
+                id = f"ev_{entry.id}_{place}"
+                body = self._body(topic, entry, change.fields, row, id)
+                yield id, entry.n, change.key, owner, body.decode()
+
+    def _body(self, topic: Topic, entry: journal.Entry, fields: dict[str, Any], row: dict[str, Any], id: str) -> bytes:
+        asset = fields.get("asset", row["asset"])
+        shown = {name: fields[name] for name in topic.shows if name in fields}
+        shown |= {name: show(asset, shown[name]) for name in topic.money if name in shown}
+        data = {topic.kind: row["key"], "act": entry.act, **{name: row[name] for name in topic.fixed}, **shown}
+        kind = f"saxaul.{topic.kind}.{fields.get('stage', 'changed')}"
+        return webhook.event(
+            id=id, source=self.source, kind=kind, subject=row["key"], at=entry.entered, sequence=entry.n, data=data
+        )  # fmt: skip
+
+    # -- to the servers --------------------------------------------------------------------------------------------
+
+    def due(self, reader: Store, now: int) -> list[Delivery]:
+        """What should be tried now: the oldest event of a subject, one alone where the server failed before."""
+        found: list[Delivery] = []
+        waiting = [one for (one,) in self._query("SELECT DISTINCT organisation FROM courier_event")]
+        servers = {row[0]: row for row in self._query("SELECT organisation, failed, due FROM courier_server")}
+        targets = _rows(reader, "SELECT key, webhook FROM people_organisation WHERE key IN ", waiting)
+        for organisation in waiting:
+            _, failed, later = servers.get(organisation, ("", 0, 0))
+            target = targets[organisation][1] if organisation in targets else ""
+            if not target:  # it wants to hear nothing any more
+                self._many("DELETE FROM courier_event WHERE organisation = ?", [(organisation,)])
+            elif later <= now:
+                secrets = tuple(text for text, _ in self.secrets(organisation, now))
+                rows = self._query(_FIRST, (organisation, now, 1 if failed else DUE_EACH))
+                found += [
+                    Delivery(r[0], r[1], r[2], r[3], r[4].encode(), r[5], target, secrets) for r in rows
+                ]  # fmt: skip
+        return sorted(found, key=lambda one: one.n)[:DUE_MAX]
+
+    def told(self, delivery: Delivery, tried: Tried, now: int) -> None:
+        """Keep what came of a try: gone when taken, else later; after the last step of the ladder it is given up."""
+        rows = self._query(
+            "SELECT failed, given_up FROM courier_server WHERE organisation = ?", (delivery.organisation,)
+        )
+        failed, given_up = rows[0] if rows else (0, 0)
+        if tried.taken:
+            self._many("DELETE FROM courier_event WHERE id = ?", [(delivery.id,)])
+            if failed:
+                self._many(_SERVER, [(delivery.organisation, 0, 0, "", given_up)])
+            return
+        tries = delivery.tries + 1
+        later = webhook.next_try(tries, now)
+        if later is None:
+            self._many("DELETE FROM courier_event WHERE id = ?", [(delivery.id,)])
+            given_up += 1
+        else:
+            self._many("UPDATE courier_event SET tries = ?, due = ? WHERE id = ?", [(tries, later, delivery.id)])
+        failed = 0 if tried.reached else failed + 1
+        wait = 0 if tried.reached else webhook.next_try(min(failed, len(webhook.LADDER)), now)
+        self._many(_SERVER, [(delivery.organisation, failed, wait, tried.why[:200], given_up)])
+
+    def round(self, reader: Store, send: Callable[[list[Delivery]], list[Tried]], now: int) -> int:
+        """Fill from the journal and try what is due; returns entries passed and deliveries taken."""
+        passed = self.fill(reader)
+        deliveries = self.due(reader, now)
+        for delivery, tried in zip(deliveries, send(deliveries), strict=True):
+            self.told(delivery, tried, now)
+            passed += tried.taken
+        return passed
+
+    # -- secrets and what an organisation may know -----------------------------------------------------------------
+
+    def secrets(self, organisation: str, now: int) -> list[tuple[str, int]]:
+        """(secret, since) that sign now: the newest first, and the one it replaced while they overlap."""
+        rows = self._query("SELECT number, since FROM courier_secret WHERE organisation = ?", (organisation,))
+        number, since = rows[0] if rows else (1, 0)
+        found = [(secret(self.key, organisation, number), since)]
+        if number > 1 and now < since + OVERLAP:
+            found.append((secret(self.key, organisation, number - 1), 0))
+        return found
+
+    def rotate(self, organisation: str, now: int) -> str:
+        """The organisation has a new secret; the old one signs beside it for a week.
+
+        While two overlap there is no third, so nobody loses the secret it still knows.
+        """
+        found = self.secrets(organisation, now)
+        if len(found) == webhook.SECRETS_MAX:
+            return found[0][0]
+        rows = self._query("SELECT number FROM courier_secret WHERE organisation = ?", (organisation,))
+        number = (rows[0][0] if rows else 1) + 1
+        self._many(_SECRET, [(organisation, number, now)])
+        return secret(self.key, organisation, number)
+
+    def standing(self, organisation: str) -> tuple[int, int, int, str, int]:
+        """(waiting, failed tries in a row, next try, why it failed, given up) of an organisation's server."""
+        (waiting,) = self._query("SELECT COUNT(*) FROM courier_event WHERE organisation = ?", (organisation,))[0]
+        rows = self._query(
+            "SELECT failed, due, why, given_up FROM courier_server WHERE organisation = ?", (organisation,)
+        )
+        failed, due, why, given_up = rows[0] if rows else (0, 0, "", 0)
+        return waiting, failed, due, why, given_up
+
+    def _query(self, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        return list(self.connection.execute(self._marked(statement), values))
+
+    def _many(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        self.connection.cursor().executemany(self._marked(statement), rows)
+
+    def _marked(self, statement: str) -> str:
+        return statement if self.sqlite else statement.replace("?", "%s")
+
+
+def _rows(reader: Store, statement: str, keys: list[str]) -> dict[str, tuple[Any, ...]]:
+    """Rows by their first column; asked for in portions."""
+    found: dict[str, tuple[Any, ...]] = {}
+    for start in range(0, len(keys), 256):
+        part = keys[start : start + 256]
+        found |= {row[0]: row for row in reader.query(statement + sql.marks(len(part)), part)}
+    return found
