@@ -209,14 +209,14 @@ class Clerk:
     def look(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, int]]:
         """(posted, held) of accounts, as of the last committed unit."""
         wanted = list(keys)
-        self.state.gather([("balance", key) for key in wanted if key not in self.state.balances])
+        self.state.gather([("balance", key) for key in wanted])
         return {key: self.state.balances[key] for key in wanted}
 
     def records(self, table: str, keys: Iterable[str]) -> list[Any]:
         """Rows as of the last committed unit; None where there is none."""
         wanted = list(keys)
         rows = self.state.records[table]
-        self.state.gather([(table, key) for key in wanted if key not in rows])
+        self.state.gather([(table, key) for key in wanted])
         return [rows[key] for key in wanted]
 
     def overdue(self, limit: int = 256) -> list[tuple[str, int]]:

@@ -196,48 +196,49 @@ class State:
         return name in (self.usage if kind == "usage" else self.records[kind])
 
     def gather(self, keys: Iterable[tuple[str, Any]]) -> None:
-        """Read what plans asked for, one query per table; what the book does not have is remembered as absent."""
+        """Read what is not in memory, one query per table; what the book does not have is remembered as absent.
+
+        Afterwards all of `keys` are in memory, whatever had to be forgotten to make room.
+        """
         by_kind: dict[str, list[Any]] = {}
         for kind, key in dict.fromkeys(keys):
-            if self.has((kind, key)):
-                continue  # memory is newer than the checkpoint
             by_kind.setdefault(kind, []).append(key)
         for kind, wanted in by_kind.items():
+            missing = [key for key in wanted if not self.has((kind, key))]  # memory is newer than the checkpoint
+            if not missing:
+                continue
             if kind == "balance":
-                self._gather_pairs(sql.BALANCES, self.balances, wanted, ["|".join(key) for key in wanted])
+                found = self._read_pairs(sql.BALANCES, missing, ["|".join(key) for key in missing])
+                self._keep(kind, self.balances, found, wanted)
             elif kind == "usage":
-                self._gather_pairs(sql.USAGES, self.usage, wanted, wanted)
+                self._keep(kind, self.usage, self._read_pairs(sql.USAGES, missing, missing), wanted)
             else:
-                self._gather_records(self.tables[kind], wanted)
+                self._keep(kind, self.records[kind], self._read_records(self.tables[kind], missing), wanted)
 
-    def _gather_pairs(
-        self, statement: str, into: dict[Any, tuple[int, int]], keys: list[Any], names: list[str]
-    ) -> None:
-        if len(into) > MAXIMA.cache_rows:
-            self._forget(into)
+    def _read_pairs(self, statement: str, keys: list[Any], names: list[str]) -> dict[Any, tuple[int, int]]:
         by_name = dict(zip(names, keys, strict=True))
-        for key in keys:
-            into.setdefault(key, ZERO)
+        found = dict.fromkeys(keys, ZERO)
         for chunk in _chunks(names):
             for name, first, second, _ in self.store.query(statement + sql.marks(len(chunk)), chunk):
-                into[by_name[name]] = (first, second)
+                found[by_name[name]] = (first, second)
+        return found
 
-    def _gather_records(self, table: Table, keys: list[str]) -> None:
-        rows = self.records[table.name]
-        if len(rows) > MAXIMA.cache_rows:
-            rows.clear()  # records are written through, so none of them is dirty
+    def _read_records(self, table: Table, keys: list[str]) -> dict[str, Row]:
+        found: dict[str, Row] = dict.fromkeys(keys)
         for chunk in _chunks(keys):
-            rows.update(dict.fromkeys(chunk))
             for values in self.store.query(table.select + sql.marks(len(chunk)), chunk):
-                rows[values[0]] = table.make(values)
+                found[values[0]] = table.make(values)
+        return found
 
-    def _forget(self, into: dict[Any, tuple[int, int]]) -> None:
-        """Drop what the checkpoint holds as well; dirty keys stay."""
-        kind = "balance" if into is self.balances else "usage"
-        dirty = [*self.dirty[kind], *(key for k, key in self.writing if k == kind)]
-        keep = {key: into[key] for key in dirty if key in into}
-        into.clear()
-        into.update(keep)
+    def _keep(self, kind: str, into: dict[Any, Any], found: dict[Any, Any], wanted: list[Any]) -> None:
+        """Memory learns what was read. When it is full, it first forgets what the book has as well: dirty keys stay."""
+        dirty = self.dirty.get(kind, {})
+        if len(into) > MAXIMA.cache_rows + len(dirty) + len(self.writing):
+            stay = [*wanted, *dirty, *(key for k, key in self.writing if k == kind)]
+            kept = {key: into[key] for key in stay if key in into}
+            into.clear()
+            into.update(kept)
+        into.update(found)
 
     def known(self, wanted: list[str]) -> dict[str, Known]:
         """What became of the act ids that were seen before; ids younger than the horizon are answered from memory."""

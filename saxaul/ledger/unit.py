@@ -260,6 +260,8 @@ class Unit:
         gone = {one.hold.id for one in ended}
         for hold in opens:
             assert hold.id in gone or self.hold(hold.id) is None, f"hold {hold.id} is open already"
+            if hold.ends is not None and hold.ends <= self.entered:  # it waited until its end had passed
+                raise Refusal("hold.stage_ended", hold=hold.id)
             gone.discard(hold.id)
         assert len({hold.id for hold in opens}) == len(opens), "one plan opens a hold twice"
 

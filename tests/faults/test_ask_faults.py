@@ -39,6 +39,12 @@ def test_a_hold_that_is_open_already_leaves_nothing_behind(books: Any, clock: An
     assert codes(answers) == ["store.ask_dropped", ""] and balance(books, W) == (9_999, 1_000)
 
 
+def test_a_hold_that_ends_before_it_begins_is_refused(books: Any, clock: Any) -> None:
+    late = [HoldOpen(HOLD, [pay(W, M, 1_000)], clock())]
+    answers = books.turn([ask(2, clock, opens=late), ask(3, clock, postings=[pay(W, M, 1)])])
+    assert codes(answers) == ["hold.stage_ended", ""] and balance(books, W) == (9_999, 0)
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -140,6 +140,33 @@ def test_a_fault_before_the_commit_is_not_noticed_either(faulty: Any, clock: Any
     assert codes(faulty.turn(five(clock))) == FIVE
 
 
+@pytest.mark.parametrize("reads_before", range(8))
+def test_a_read_that_fails_leaves_no_empty_wallets_in_memory(
+    faulty: Any, clock: Any, dsn: str, reads_before: int
+) -> None:
+    """What could not be read is unknown, not zero: the next ask finds the money."""
+    faulty.turn([ask(90, clock, changes=[Change("engine_cursor", "bus2", {"n": 1}, new=True)])])
+    faulty.close()
+    store = Faulty(open_store(dsn))
+    later = clerk_of(dsn, clock, store)
+    store.queries = [fine] * reads_before + [io]
+    answers = later.turn([*five(clock)[:4], ask(6, clock, changes=[Change("engine_cursor", "bus2", {"n": 2})])])
+    assert codes(answers) == FIVE[:5]
+    store.queries = []
+    faulty.store, faulty.state, faulty.alive = store, later.state, True  # the fixture looks at the later one
+
+
+def test_a_look_that_fails_leaves_no_empty_wallets_in_memory(faulty: Any, clock: Any, dsn: str) -> None:
+    faulty.close()
+    store = Faulty(open_store(dsn))
+    later = clerk_of(dsn, clock, store)
+    store.queries = [io]
+    with pytest.raises(StoreFault):
+        later.look([(W, "ECNY/2")])
+    assert later.look([(W, "ECNY/2")])[W, "ECNY/2"] == (10_000, 0)
+    faulty.store, faulty.state, faulty.alive = store, later.state, True
+
+
 def test_a_fault_while_the_checkpoint_is_written_leaves_it_to_the_next_unit(
     faulty: Any, clock: Any, monkeypatch: Any
 ) -> None:
