@@ -167,6 +167,37 @@ def test_a_large_file_is_invisible_until_all_of_it_is_there(sqlite_clerk: Any) -
     whole(clerk)
 
 
+def test_a_number_in_two_files_is_known_as_soon_as_one_of_them_is_open(sqlite_clerk: Any) -> None:
+    clerk = sqlite_clerk
+    town(clerk)
+    one, other = acts(csv_file(150)), acts(csv_file(150).replace(b"f-", b"g-"))
+    for act in (*one[:2], *other[:2], one[2]):
+        assert not clerk.turn([act])[0].code
+    for _ in range(2):
+        (bill,) = done(clerk, "bills.find", {"biller": at("water"), "number": "5000"}, "zhang")["bills"]
+        assert bill["bill"] == f"{at('water')}:f-0"
+        clerk.turn([files.drop(file=files.digest(csv_file(150).replace(b"f-", b"g-")), credential=at("mei"))])
+    done(clerk, "bills.pay", paying(bill["bill"], "12.34 CNY"), "zhang")
+    assert done(clerk, "bills.find", {"biller": at("water"), "number": "5000"}, "zhang")["verdict"] == ""
+    whole(clerk)
+
+
+def test_every_list_and_due_is_read_on_both_stores(clerk: Any, clock: book.Clock) -> None:
+    town(clerk)
+    bill = issued(clerk)
+    done(clerk, "bills.save_number", {"biller": at("water"), "number": "100"}, "zhang")
+    assert [row["bill"] for row in lists.of_household(clerk.store, at("zhang"))] == [bill]
+    assert [row["owner"] for row in lists.of_biller(clerk.store, at("water"), stage="issued")] == [OWNER]
+    done(clerk, "bills.pay", paying(bill, "100.00 CNY"), "zhang")
+    issued(clerk, "w-2")
+    clock.set(clock() + 60 * times.DAY)
+    tick(_dues(clerk), clerk.store, clerk.turn, clock())
+    (row,) = clerk.records("bills_bill", [f"{at('water')}:w-2"])
+    assert (row.stage, row.paid) == ("part_paid", 20_00)
+    tick(_dues(clerk), clerk.store, clerk.turn, clock())
+    assert clerk.records("bills_bill", [f"{at('water')}:w-2"])[0].stage == "overdue"
+
+
 @pytest.mark.parametrize("died", range(5))
 def test_a_file_that_was_interrupted_is_handed_in_again(tmp_path: Path, clock: book.Clock, died: int) -> None:
     dsn = book.sqlite_dsn(tmp_path)

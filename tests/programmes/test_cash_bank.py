@@ -193,6 +193,20 @@ def test_every_file_a_second_time_changes_nothing(house: House) -> None:
     assert (house.clerk.state.n, house.mirror()) == (last, mirror)
 
 
+def test_the_same_message_in_other_bytes_changes_nothing_and_leaves_nothing_unfinished(house: House) -> None:
+    fill(house)
+    out(house, "zhang")
+    house.send()
+    house.notice()
+    house.statement()
+    before = [house.free(name) for name in PEOPLE]
+    house.clock.set(house.clock() + times.MINUTE)
+    assert not any(answer.hit or answer.code for answer in house.statement())
+    assert [house.free(name) for name in PEOPLE] == before
+    assert list(report.mismatches(house.clerk.store, "icbc")) == []
+    house.checked()
+
+
 @pytest.mark.parametrize("died", range(1, 8))
 def test_a_courier_killed_in_the_middle_of_a_file_ends_where_no_kill_ends(tmp_path: Path, died: int) -> None:
     ended = []
@@ -340,6 +354,37 @@ def test_a_person_pays_no_fee_in_or_out(house: House) -> None:
     assert house.free("zhang") == 0
     rows = house.clerk.store.query("SELECT COUNT(*) FROM posting WHERE credit LIKE 'operator:%:fees'")
     assert rows == [(0,)]
+
+
+def test_two_natural_persons_buy_e_cny_and_one_with_two_logins_does_not(house: House) -> None:
+    people = {"boss": "boss", "second": "second", "boss_again": "boss"}
+    give(
+        house.clerk,
+        people_person={at(p): {"natural": at(natural)} for p, natural in people.items()},
+        people_credential={at(f"{p}_here"): {"kind": "session", "person": at(p), "roles": "officer"} for p in people},
+    )
+    done(house.clerk, "cash.redeem", {"operator": "icbc", "amount": "1.00 ECNY"}, "system")
+    wanted = {"act": "cash.issue", "ask": {"operator": "icbc", "amount": "1.00 ECNY"}, "reason": "STOCK"}
+    proposal = done(house.clerk, "desk.propose", wanted, "boss_here")["proposal"]
+    for who in ("boss_here", "boss_again_here"):
+        assert do(house.clerk, "desk.approve", {"proposal": proposal}, who).code == "actor.approver_same"
+    assert done(house.clerk, "desk.approve", {"proposal": proposal}, "second_here")["act"] == "cash.issue"
+    house.checked()
+
+
+def test_every_list_is_read_on_both_stores(dsn: str, clock: book.Clock) -> None:
+    house = House(dsn, clock, MANNERS)
+    fill(house)
+    out(house, "zhang")
+    house.send(), house.notice(), house.statement()
+    house.later()
+    house.tick()
+    assert list(report.mismatches(house.clerk.store, "icbc")) == []
+    assert list(report.suspense(house.clerk.store, "icbc", house.clock())) == []
+    assert list(report.unlisted(house.clerk.store, "icbc", house.day)) == []
+    assert files.unsent(house.clerk.store) == []
+    house.checked()
+    house.clerk.close(checkpoint=False)
 
 
 def test_one_officer_alone_never_moves_the_operators_money(house: House) -> None:

@@ -82,6 +82,21 @@ def is_seen(facts: Facts, file: str) -> bool:
     return not file or facts.must("bills_file", file).stage == "open"
 
 
+def open_bills(facts: Facts, number: Any) -> list[Any]:
+    """The household's open bills that can be seen."""
+    rows = facts.records("bills_bill", number.bills.split())
+    facts.records("bills_file", {row.file for row in rows if row.file})
+    return [row for row in rows if is_seen(facts, row.file)]
+
+
+def seen_number(facts: Facts, biller: str, number: str) -> Any:
+    """The household's number, or None: one that only a file knows which is not open does not exist yet."""
+    row = facts.record("bills_number", household(biller, number))
+    if row is None or is_seen(facts, row.file) or open_bills(facts, row):
+        return row
+    return None
+
+
 def seen_bill(facts: Facts, key: str) -> Any:
     """The bill; refuses `bill.key_missing` for unknown ones and for those of a file that is not open."""
     row = facts.record("bills_bill", key)

@@ -68,14 +68,14 @@ def find(facts: Facts, ask: Find) -> Plan:
     misses = row.misses if row is not None and facts.now - row.since < window else 0
     if misses >= most:
         raise Refusal("request.pace_exceeded", seconds=(row.since + window - facts.now) // times.SECOND + 1)
-    number = facts.record("bills_number", common.household(ask.biller, ask.number))
-    if number is None or not common.is_seen(facts, number.file):
+    number = common.seen_number(facts, ask.biller, ask.number)
+    if number is None:
         since = row.since if misses else facts.now
         change = Change("bills_lookup", who, {"misses": misses + 1, "since": since}, new=row is None)
         return Plan(changes=[change], receipt=Found(MISSING, [], most - misses - 1))
     biller = facts.must("people_organisation", ask.biller)
-    bills = [one for one in facts.records("bills_bill", words(number.bills)) if common.is_seen(facts, one.file)]
-    return Plan(receipt=Found("", [_shown(biller, one, number) for one in bills], most - misses, number.key))
+    bills = [_shown(biller, one, number) for one in common.open_bills(facts, number)]
+    return Plan(receipt=Found("", bills, most - misses, number.key))
 
 
 def _shown(biller: Any, bill: Any, number: Any) -> Shown:
@@ -135,8 +135,8 @@ def pay(facts: Facts, ask: Pay) -> Plan:
         raise Refusal("bill.amount_over", left=common.yuan(rest))
     changes = [Change("bills_bill", bill.key, {"paid": bill.paid + units - ahead, "stage": stage})]
     if stage == "paid":
-        kept = common.listed(number, drop=bill.key)
-        changes.append(Change("bills_number", number.key, {**kept.fields, "ahead": number.ahead + ahead}))
+        kept = common.listed(number, drop=bill.key)  # a number once paid for stays known
+        changes.append(Change("bills_number", number.key, {**kept.fields, "ahead": number.ahead + ahead, "file": ""}))
     plan, parts = _paid(facts, wallet, biller, ask.amount)
     fields = {"bill": bill.key, "number": bill.number, "revision": bill.revision, "ahead": ahead}
     plan.changes = [*changes, _payment(facts, wallet, biller, parts, fields)]
@@ -157,11 +157,11 @@ class PayAhead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def pay_ahead(facts: Facts, ask: PayAhead) -> Plan:
     """The biller has the money already and the next bills of this number are paid from it."""
     wallet, units = _wallet(facts, ask.wallet), common.money(ask.amount).units
-    number = facts.record("bills_number", common.household(ask.biller, ask.number))
-    if number is None or not common.is_seen(facts, number.file):
+    number = common.seen_number(facts, ask.biller, ask.number)
+    if number is None:
         raise Refusal(MISSING)
     biller = common.taking_biller(facts, ask.biller)
-    if any(common.is_seen(facts, row.file) for row in facts.records("bills_bill", words(number.bills))):
+    if common.open_bills(facts, number):
         raise Refusal("request.stage_wrong", stage="open", ways=["bills.pay"])
     agreed = common.agreed(biller)
     if units > _room(agreed, number):

@@ -1,7 +1,8 @@
 """Between records and a bank's files: what the courier calls. Pure functions; reading and sending are its own.
 
 A file of the bank becomes requests with derived ids, the same for the same bytes, so an interrupted file is simply
-handed in again. A file to the bank is made of its orders and can be made again, byte for byte.
+handed in again; the same message in other bytes becomes other acts, which find its lines told. A file to
+the bank is made of its orders and can be made again, byte for byte.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def _of_line(
             operator, line.key, line.amount, found[1] if found else "", reference=line.servicer, booked=line.booked,
             told=file.kind, file=digest,
         )  # fmt: skip
-        return [_request("cash.credit", ask, f"{operator}:{line.key}")]
+        return [_request("cash.credit", ask, f"{operator}:{digest}:{line.key}")]
     # a debit without an order of ours: the bank's charges, or somebody's mistake
     return [_said(operator, digest, file, line, ids.derived(0, f"nobody:{line.key}"), line.key)]
 
@@ -94,7 +95,7 @@ def _said(operator: str, digest: str, file: BankFile, line: Line, order: str, ke
         operator, order, key, line.amount, line.direction, line.reason[:35], line.servicer, line.booked, file.kind,
         digest,
     )  # fmt: skip
-    return _request(f"cash.{line.verdict}", ask, f"{operator}:{key}")
+    return _request(f"cash.{line.verdict}", ask, f"{operator}:{digest}:{key}")
 
 
 def _request(act: str, ask: msgspec.Struct, written: str) -> Request:

@@ -27,8 +27,9 @@ _UNCUT = (
 )
 _CUT = (
     "SELECT w.key, w.since FROM cash_window w JOIN people_organisation o ON o.key = w.organisation "
-    f"WHERE w.stage = 'cut' AND o.bank_account <> '' ORDER BY w.key LIMIT {LISTED_MAX}"
+    f"WHERE w.stage = 'cut' AND (o.bank_account <> '' OR o.terms LIKE ?) ORDER BY w.key LIMIT {LISTED_MAX}"
 )
+_KEEPS = '%"settle":"wallet"%'
 
 
 def note(entry: Entry) -> Iterable[Request]:
@@ -62,5 +63,5 @@ def find_uncut(reader: Reader, now: int) -> Iterable[Request]:
 
 def find_cut(reader: Reader, now: int) -> Iterable[Request]:
     """Windows that were cut and go to the organisation's bank or wallet."""
-    for key, since in reader.query(_CUT):
+    for key, since in reader.query(_CUT, (_KEEPS,)):
         yield due(since, "cash.settle", Settle(key), key)

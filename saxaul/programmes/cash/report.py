@@ -24,7 +24,7 @@ _SUSPENSE = (
     f"AND kind = 'suspense' ORDER BY since, key LIMIT {LINES_MAX}"
 )
 _UNLISTED = (
-    "SELECT key, direction, units FROM cash_line WHERE operator = ? AND booked = ? AND told NOT LIKE '%camt.053%' "
+    "SELECT key, direction, units FROM cash_line WHERE operator = ? AND booked = ? AND told NOT LIKE ? "
     f"ORDER BY key LIMIT {LINES_MAX}"
 )
 
@@ -45,5 +45,5 @@ def suspense(reader: Reader, operator: str, now: int) -> Iterator[str]:
 
 def unlisted(reader: Reader, operator: str, day: str) -> Iterator[str]:
     """Movements of a day that the bank told us by notice and left out of its statement: what a gap is made of."""
-    for key, direction, units in reader.query(_UNLISTED, (operator, day)):
+    for key, direction, units in reader.query(_UNLISTED, (operator, day, "%camt.053%")):
         yield f"{key} · {direction} · {show(CNY, units)}"
