@@ -157,7 +157,6 @@ def _lines(balances: dict[tuple[str, str], int]) -> list[tuple[str, str, int]]:
     return [(address, asset, posted) for (address, asset), posted in balances.items()]
 
 
-
 def pages(house: House) -> Any:
     """The pages of the house as an ASGI application, their own tables made ready; to be called once in a process."""
     from urllib.parse import urlsplit

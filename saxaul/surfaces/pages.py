@@ -22,6 +22,20 @@ LIBRARIES = ("sessions", "auth", "contenttypes", "admin", "account", "mfa", "web
 BODY_BYTES_MAX = 8_000_000  # a photograph of a code; everything else is a few kilobytes
 FIELDS_MAX = 100  # fields of one form
 SESSION_SECONDS = 30 * 24 * 3600
+DATABASE_OPTIONS: dict[str, dict[str, Any]] = {  # by the DSN's first word: one writer at a time, readers never wait
+    "sqlite": {
+        "OPTIONS": {
+            "timeout": 10,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+    },
+    "postgresql": {},
+}
+READ_ONLY: dict[str, dict[str, Any]] = {  # the book as pages and console see it: whoever tries to write is told off
+    "sqlite": {"OPTIONS": {"timeout": 10, "init_command": "PRAGMA query_only=ON;"}},
+    "postgresql": {"OPTIONS": {"options": "-c default_transaction_read_only=on"}},
+}  # fmt: skip
 
 
 class Router:

@@ -85,14 +85,21 @@ class Sample:
         self.language = "en"
 
     # who
-    def arrive(self, *, login: str, phone: str, language: str) -> str:
+    def arrive(self, *, phone: str, language: str, id: str) -> str:
         self.language = language
         return "credential-1"
 
     def person(self, credential: str) -> p.Person | None:
+        return p.Person(
+            made("me"), credential, "张小明", "138 **** 8000", "en", False, self.pin_set, True, made("wallet")
+        )
+
+    def consents(self, credential: str) -> list[p.Consent]:
         title, text = CONSENTS[self.language]
-        consent = p.Consent("ride.green", title, text, self.given, NOW - times.DAY if self.given else None)
-        return p.Person(made("me"), credential, "张小明", "138 **** 8000", "en", False, self.pin_set, True, [consent])
+        return [p.Consent("green", title, text, self.given, NOW - times.DAY if self.given else None)]
+
+    def lists(self, name: str) -> list[p.Listed]:
+        return [p.Listed("icbc", "工商银行")] if name == "issuer" else [p.Listed("120000", "天津")]
 
     # acts
     def perform(self, act: str, ask: Any, *, id: str, credential: str, proofs: Any) -> p.Answer:
@@ -125,11 +132,11 @@ class Sample:
         if act == p.PAY_SHOW:
             return {"code": "281234567890123456", "ends": time.time_ns() // 1000 + 60 * times.SECOND}
         if act in (p.PAY_ORDER, p.PAY_CHARGE):
-            return {"order": made("open" if act == p.PAY_ORDER else "paid"), "stage": "waiting"}
+            return {"order": made("open" if act == p.PAY_ORDER else "paid"), "stage": "created"}
         if act == p.PAY_REQUEST:
-            return {"request": made("request")}
-        if act == p.DESK_CONSENT:
-            self.given = ask["given"] == "yes"
+            return {"bill": made("request")}
+        if act in (p.DESK_GIVE, p.DESK_WITHDRAW):
+            self.given = act == p.DESK_GIVE
         elif act == p.DESK_PIN:
             self.pin_set = True
         elif act == p.PAY_CANCEL:
@@ -161,7 +168,6 @@ class Sample:
             parts,
             place="朝阳区光华路 5 号" if act == p.PAY_SCAN else "",
             signed=act == p.PAY_SCAN,
-            note=ask.get("note", ""),
             pin=amount.units > 50_000,
             warnings=warnings,
         )
@@ -169,7 +175,7 @@ class Sample:
     def look(self, addresses: Any) -> dict[str, Any]:
         return {address: [yuan(self.balance, ECNY)] for address in addresses}
 
-    def explain(self, problem: p.Problem, *, language: str) -> p.Text:
+    def explain(self, problem: p.Problem, *, language: str, own: bool = True) -> p.Text:
         return p.Text(*REFUSALS[language])
 
     def finding(self, code: str, *, language: str) -> p.Text:
@@ -233,13 +239,13 @@ class Sample:
 
     def payee(self, credential: str, phone: str) -> p.Payee | p.Problem:
         if phone.replace(" ", "").endswith("8001"):
-            return p.Payee(made("li"), "李**", "138 **** 8001")
+            return p.Payee(made("li"), "李**", "138 **** 8001", made("li"))
         return p.Problem("payee.account_missing", "missing")
 
     def payee_by_id(self, credential: str, id: str) -> p.Payee | None:
         return p.Payee(id, "李**", "138 **** 8001") if id == made("li") else None
 
-    def billers(self, *, language: str) -> list[p.Biller]:
+    def billers(self) -> list[p.Biller]:
         rows = (
             ("power", "国家电网", "electricity"),
             ("gas", "北京燃气", "gas"),
@@ -252,14 +258,18 @@ class Sample:
     def bills(self, credential: str) -> list[p.Bill]:
         return [bill for name in ("power", "water") if (bill := self.bill(credential, made(f"bill.{name}")))]
 
-    def find_bill(self, credential: str, biller: str, number: str) -> p.Bill | p.Problem:
+    def find_bills(self, credential: str, biller: str, number: str, *, id: str) -> list[p.Bill] | p.Problem:
         found = self.bill(credential, made(f"bill.{biller}")) if number.startswith("1") else None
-        return found or p.Problem("bill.key_missing", "missing")
+        return [found] if found else p.Problem("bill.key_missing", "missing")
+
+    def shown(self, credential: str, code: str) -> p.Shown:
+        return p.Shown("open")
 
     def bill(self, credential: str, id: str) -> p.Bill | None:
         if id == made("bill.power"):
             return p.Bill(
                 id,
+                "power-1",
                 1,
                 "国家电网",
                 "electricity",
@@ -268,13 +278,23 @@ class Sample:
                 yuan(8640),
                 "open",
                 "2022-05",
-                NOW + 6 * times.DAY,
+                times.day(NOW + 6 * times.DAY),
                 True,
                 yuan(1000),
             )
         if id == made("bill.water"):
             return p.Bill(
-                id, 1, "自来水集团", "water", "1188 0021", "张**", yuan(3215), "open", "2022-05", NOW + 3 * times.DAY
+                id,
+                "water-1",
+                1,
+                "自来水集团",
+                "water",
+                "1188 0021",
+                "张**",
+                yuan(3215),
+                "open",
+                "2022-05",
+                times.day(NOW + 3 * times.DAY),
             )
         return None
 
@@ -285,9 +305,9 @@ class Sample:
         if id not in (made("request"), made("owed")):
             return None
         shares = [
-            p.Share("李**", yuan(3333), "paid"),
-            p.Share("王**", yuan(3333), "open"),
-            p.Share("赵*", yuan(3334), "refused"),
+            p.Share(made("s1"), "李**", yuan(3333), "paid"),
+            p.Share(made("s2"), "王**", yuan(3333), "asked"),
+            p.Share(made("s3"), "赵*", yuan(3334), "declined"),
         ]
         mine = id == made("request")
         return p.Request(
@@ -295,27 +315,26 @@ class Sample:
             NOW - times.HOUR,
             NOW + 2 * times.DAY,
             "王**",
-            "午饭",
             yuan(10_000),
             shares,
             mine,
-            "ended" if self.cancelled else "open",
+            "cancelled" if self.cancelled else "asked",
             None if mine else yuan(3300),
         )
 
     # counter and public
     def merchant(self, credential: str) -> p.Merchant | None:
-        return p.Merchant(made("shop"), "晨光便利店", "朝阳区光华路 5 号", STATIC)
+        return p.Merchant(made("shop"), "till", "晨光便利店", "朝阳区光华路 5 号", STATIC)
 
-    def takings(self, credential: str, day: str) -> p.Takings:
+    def takings(self, shop: p.Merchant, day: str) -> p.Takings:
         hours = [yuan(max(0, 9000 - (hour - 12) ** 2 * 180) if 7 <= hour <= 20 else 0) for hour in range(24)]
-        orders = [self.order(credential, made(name)) for name in ("open", "paid", "ended")]
+        orders = [self.order(shop, made(name)) for name in ("open", "paid", "ended")]
         total = sum((hour.units for hour in hours), 0)
         return p.Takings(
             day or times.day(NOW), yuan(total), 87, yuan(1250), hours, [order for order in orders if order]
         )
 
-    def order(self, credential: str, id: str) -> p.Order | None:
+    def order(self, shop: p.Merchant, id: str) -> p.Order | None:
         rows = {
             made("open"): ("created", 2372, 0),
             made("paid"): ("captured", 1250, 1250),
@@ -328,7 +347,7 @@ class Sample:
 
     def public(self, *, language: str) -> p.Public:
         titles = FIGURES[language]
-        series = [(f"2022-06-{day:02}", 900 + day * day % 37 * 30) for day in range(1, 15)]
+        series = [(f"{day}", 900 + day * day % 37 * 30) for day in range(1, 15)]
         figures = [
             p.Figure(
                 "payments", titles[0], 5_552_000, "saxaul figure payments --day 2022-06-14", "9f2c7a61ab" * 6, series

@@ -18,10 +18,10 @@ from saxaul.kernel import ids
 from saxaul.kernel.amounts import Amount, parse
 from saxaul.kernel.assets import CNY
 from saxaul.kernel.refusal import Refusal
+from saxaul.people import pins
 from saxaul.surfaces.web import formats
 
 CODE_LENGTH_MAX = 600  # longer than any EMVCo code
-NOTE_LENGTH_MAX = 60
 PAYERS_MAX = 20  # persons in one split bill
 PICTURE_BYTES_MAX = 6_000_000  # one photograph of a phone
 NEEDED = {"required": gettext_lazy("Please fill this in.")}
@@ -111,15 +111,11 @@ class CodeForm(forms.Form):
 
 
 class AmountForm(forms.Form):
-    """How much, and what for where the payee may read it."""
+    """How much."""
 
-    def __init__(self, *args: Any, note: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount"] = MoneyField(label=_("Amount"))
-        if note:
-            self.fields["note"] = forms.CharField(
-                label=_("Note"), max_length=NOTE_LENGTH_MAX, required=False, help_text=_("The other side can read it.")
-            )
 
 
 class PhoneForm(forms.Form):
@@ -174,9 +170,8 @@ class AskForm(ActForm):
             widget=forms.Textarea(attrs={"rows": 3, "inputmode": "tel"}),
         )  # fmt: skip
         self.fields["split"] = forms.ChoiceField(
-            label=_("Each pays"), choices=[("each", _("the whole amount")), ("equal", _("an equal share, mine too"))]
+            label=_("Who pays"), choices=[("others", _("they pay all of it")), ("mine", _("equal shares, mine too"))]
         )
-        self.fields["note"] = forms.CharField(label=_("What for"), max_length=NOTE_LENGTH_MAX, required=False)
 
     def clean_phones(self) -> list[str]:
         """The numbers; at most twenty, each looking like one."""
@@ -215,11 +210,57 @@ class PinForm(ActForm):
         """Both the same, and not what a thief tries first."""
         given = super().clean() or {}
         pin = given.get("pin", "")
-        if pin and len(set(pin)) == 1 or pin in "0123456789876543210" and pin:
+        if pin and not _hard(pin):
             self.add_error("pin", _("This PIN is easy to guess. Choose another."))
         elif pin and given.get("again") and given["again"] != pin:
             self.add_error("again", _("The two are different."))
         return given
+
+
+def _hard(pin: str) -> bool:
+    """Whether the vault takes it."""
+    try:
+        return bool(pins.checked(pin))
+    except Refusal:
+        return False
+
+
+class WalletForm(ActForm):
+    """Who keeps the wallet, and where the person lives."""
+
+    def __init__(self, *args: Any, issuers: Any = (), regions: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label, rows in (
+            ("issuer", _("Who keeps your wallet"), issuers), ("region", _("Where you live"), regions),
+        ):  # fmt: skip
+            choices = [("", _("Choose one")), *((row.code, row.name) for row in rows)]
+            self.fields[name] = forms.ChoiceField(label=label, choices=choices, error_messages=NEEDED)
+
+
+class IdentityForm(ActForm):
+    """Telephone and real name, compared with what the office saw."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"] = forms.CharField(label=_("Your real name"), max_length=60, error_messages=NEEDED)
+        self.fields["phone"] = phone_field(_("Your phone number"))
+
+
+class AccountForm(ActForm):
+    """The person's own bank account."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["bank"] = forms.RegexField(
+            r"^[A-Za-z0-9._:/-]{1,64}$", label=_("Code of the bank"), error_messages=NEEDED,
+            help_text=_("Eight or eleven letters and digits, called BIC, on the card or the statement."),
+        )  # fmt: skip
+        self.fields["bank_account"] = forms.RegexField(
+            r"^[A-Za-z0-9 ]{6,40}$",
+            label=_("Account number"),
+            error_messages=NEEDED,
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        )
 
 
 class ChargeForm(ActForm):
@@ -228,7 +269,6 @@ class ChargeForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount"] = MoneyField(label=_("Amount"))
-        self.fields["note"] = forms.CharField(label=_("What for"), max_length=NOTE_LENGTH_MAX, required=False)
         self.fields["code"] = forms.CharField(
             label=_("Payer's code"), max_length=CODE_LENGTH_MAX, required=False,
             help_text=_("Scan it or type the 18 digits. Leave it empty to show a code of yours."),
@@ -237,12 +277,11 @@ class ChargeForm(ActForm):
 
 
 class RefundForm(ActForm):
-    """How much goes back, and why."""
+    """How much goes back."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount"] = MoneyField(label=_("Amount"))
-        self.fields["reason"] = forms.CharField(label=_("Reason"), max_length=NOTE_LENGTH_MAX, required=False)
 
 
 class SearchForm(forms.Form):

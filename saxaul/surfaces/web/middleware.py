@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -45,6 +46,8 @@ class ReaderMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         credential = getattr(request.user, "credential", "")
         request.person = port().person(credential) if credential else None
+        if credential and request.person is None:  # ended from elsewhere: this device has to prove the phone again
+            logout(request)
         response = self.answer(request)
         if request.person:
             response.headers.setdefault("Cache-Control", "no-store")

@@ -14,21 +14,31 @@ from typing import Any, Protocol
 from saxaul.kernel.amounts import Amount
 
 # The acts the pages perform, each with the fields of its ask. Amounts are text such as "12.50 CNY", ids 32 hex digits.
-PAY_SCAN = "pay.scan"  # code, amount (only for a code without one) -> the payer pays what the code asks for
-PAY_SHOW = "pay.show_code"  # nothing -> receipt: code (18 digits), ends (us)
-PAY_CHARGE = (
-    "pay.charge"  # code, amount -> the merchant takes from a shown code; receipt: order, stage "paid"|"waiting"
-)
-PAY_ORDER = "pay.order"  # amount, note -> the merchant's dynamic code; receipt: order, code (EMVCo text), ends (us)
-PAY_REFUND = "pay.refund"  # order, amount, reason
-PAY_SEND = "pay.send"  # payee, amount, note
-PAY_REQUEST = "pay.request"  # payers (ids, at most 20), amount, note, split ("each"|"equal") -> receipt: request
-PAY_ANSWER = "pay.answer"  # request -> the payer pays their share
+PAY_SCAN = "pay.scan"  # code, amount (only for a code without one), revision -> the payer pays what the code asks for
+PAY_SHOW = "pay.show_code"  # nothing; the port makes the digits -> receipt: code (18 digits), ends (us)
+PAY_CONFIRM = "pay.confirm"  # order -> the payer agrees to what a till took from their code
+PAY_DECLINE = "pay.decline"  # order -> the payer does not
+PAY_CHARGE = "pay.by_code"  # code, amount -> the merchant takes from a shown code; receipt: order, stage
+PAY_ORDER = "pay.order"  # amount -> the merchant's dynamic code; receipt: order
+PAY_WALL = "pay.issue_static_code"  # nothing -> a code for the wall of the shop
+PAY_REFUND = "pay.refund"  # order, amount
+PAY_SEND = "pay.send"  # payee (wallet), amount
+PAY_REQUEST = "pay.split_bill"  # payers (persons, at most 20), amount, mine -> receipt: bill
+PAY_ANSWER = "pay.answer_request"  # request, pay -> the payer pays their share, or says no
 PAY_CANCEL = "pay.cancel_request"  # request
 BILL_PAY = "bills.pay"  # bill, revision, amount
-DESK_PIN = "desk.set_pin"  # pin (Private), old (Private, when one is set)
-DESK_CONSENT = "desk.consent"  # purpose, given ("yes"|"no")
-DESK_PREFER = "desk.prefer"  # language, elder ("yes"|"no")
+BILL_SAVE = "bills.save_number"  # biller, number, keep
+CASH_LINK = "cash.link_account"  # bank_account (Private), bank
+CASH_IN = "cash.top_up"  # amount, wallet
+CASH_OUT = "cash.cash_out"  # amount, wallet
+DESK_PIN = "desk.set_pin"  # pin (Private); proofs: the old pin, or phone
+DESK_WALLET = "desk.open_wallet"  # issuer, region
+DESK_TRY = "desk.try_identity"  # wallet, phone (Private), name (Private); then DESK_ACTIVATE answers what it found
+DESK_ACTIVATE = "desk.activate"  # wallet
+DESK_GIVE = "desk.give_consent"  # purpose, version
+DESK_WITHDRAW = "desk.withdraw_consent"  # purpose
+DESK_PREFER = "desk.set_preferences"  # language, elder
+CONSENT_VERSION = "2022-06"  # of the texts on the consents page
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,9 @@ class Person:
     elder: bool
     pin_set: bool
     merchant: bool
-    consents: Sequence[Consent] = ()
+    wallet: str = ""
+    activated: bool = False
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +196,6 @@ class Quote:
     parts: Sequence[Part]
     place: str = ""
     signed: bool = False
-    note: str = ""
     pin: bool = False
     warnings: Sequence[str] = ()
 
@@ -216,7 +227,6 @@ class Receipt:
     incoming: bool
     parts: Sequence[Part] = ()
     place: str = ""
-    note: str = ""
     refunded: Amount | None = None
     head: str = ""
     notes: Sequence[Text] = ()
@@ -233,10 +243,28 @@ class Biller:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A row of a public list: an issuer or a region that is open today."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What became of a code that was shown: nothing yet, or the order it pays, to confirm or done."""
+
+    stage: str
+    receipt: str = ""
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Bill:
-    """A bill as found: owner masked. `part` allows paying less, down to `least`."""
+    """A bill as found: owner masked. `key` names it in asks. `part` allows paying less, down to `least`."""
 
     id: str
+    key: str
     revision: int
     biller: str
     kind: str
@@ -245,7 +273,7 @@ class Bill:
     amount: Amount
     stage: str
     month: str = ""
-    due: int | None = None
+    due: str = ""
     part: bool = False
     least: Amount | None = None
     paid: Amount | None = None
@@ -253,17 +281,19 @@ class Bill:
 
 @dataclass(frozen=True, slots=True)
 class Payee:
-    """Somebody who can be paid, named so that a friend recognises them and a stranger learns little."""
+    """Somebody who can be paid (`id`: their wallet), named so that a friend knows them and a stranger learns little."""
 
     id: str
     name: str
     phone: str
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One person's part of a request; `stage`: open, paid, refused, expired."""
+    """One person's part of a request; `stage`: asked, paid, declined, cancelled, expired."""
 
+    id: str
     name: str
     amount: Amount
     stage: str
@@ -271,13 +301,12 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Money asked of others. `mine` is true for the person who asked; `open` is what the reader still owes."""
+    """Money asked of others. `mine` is true for the person who asked; `owed` is what the reader still owes."""
 
     id: str
     at: int
     ends: int
     asker: str
-    note: str
     amount: Amount
     shares: Sequence[Share]
     mine: bool
@@ -287,12 +316,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Merchant:
-    """The shop at whose counter the reader stands; `code` is its static EMVCo text."""
+    """The shop at whose counter the reader stands; `code` is its static EMVCo text, empty before it has one.
+
+    `credential` goes with every ask of the counter.
+    """
 
     id: str
+    credential: str
     name: str
     place: str
     code: str
+    manager: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,8 +339,6 @@ class Order:
     stage: str
     left: Amount
     code: str = ""
-    ends: int | None = None
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,28 +388,34 @@ class Public:
 class Port(Protocol):
     """What the pages ask of the house. A `Problem` is returned, never raised; `credential` is the reader's."""
 
-    def arrive(self, *, login: str, phone: str, language: str) -> str:
-        """The credential of whoever proved this phone; enrols them once, with an id derived from `login`."""
+    def arrive(self, *, phone: str, language: str, id: str) -> str:
+        """A new credential for whoever proved this phone just now; a phone never seen before gets a person."""
 
     def perform(
         self, act: str, ask: Mapping[str, Any], *, id: str, credential: str, proofs: Mapping[str, str]
     ) -> Answer:
-        """The answer to one act, the same for the same id. `proofs` may hold `pin` and `confirm`."""
+        """The answer to one act, the same for the same id. `proofs` may hold `pin`, `confirm` and `phone`."""
 
     def quote(self, act: str, ask: Mapping[str, Any], *, credential: str) -> Quote | Problem:
         """What the act would do now; nothing is done."""
 
     def look(self, addresses: Sequence[str]) -> Mapping[str, Sequence[Amount]]:
-        """The balances of accounts, fresh from the clerk."""
+        """The balances of accounts in e-CNY and bank money, fresh from the clerk."""
 
-    def explain(self, problem: Problem, *, language: str) -> Text:
-        """The refusal in the reader's words."""
+    def explain(self, problem: Problem, *, language: str, own: bool = True) -> Text:
+        """The refusal in the reader's words; without `own` the facts stay with whom they are about."""
 
     def finding(self, code: str, *, language: str) -> Text:
         """A guard's reason or a note in the reader's words."""
 
     def person(self, credential: str) -> Person | None:
         """The reader, or None when the credential is withdrawn."""
+
+    def consents(self, credential: str) -> Sequence[Consent]:
+        """What the reader may agree to."""
+
+    def lists(self, name: str) -> Sequence[Listed]:
+        """The rows of a public list (`issuer`, `region`) that are open today."""
 
     def home(self, credential: str) -> Home:
         """The wallet page."""
@@ -393,23 +431,26 @@ class Port(Protocol):
     def read_code(self, credential: str, text: str) -> Scanned | Problem:
         """What a code asks for."""
 
+    def shown(self, credential: str, code: str) -> Shown:
+        """What became of a code this person shows."""
+
     def payee(self, credential: str, phone: str) -> Payee | Problem:
         """Who can be paid under this phone; misses are counted."""
 
     def payee_by_id(self, credential: str, id: str) -> Payee | None:
         """The same payee again."""
 
-    def billers(self, *, language: str) -> Sequence[Biller]:
+    def billers(self) -> Sequence[Biller]:
         """Everybody who sends bills."""
 
     def bills(self, credential: str) -> Sequence[Bill]:
         """Open bills under the person's saved numbers."""
 
-    def find_bill(self, credential: str, biller: str, number: str) -> Bill | Problem:
-        """The open bill of an account number; misses are counted."""
+    def find_bills(self, credential: str, biller: str, number: str, *, id: str) -> Sequence[Bill] | Problem:
+        """The open bills of an account number, which is saved for the next time; misses are counted."""
 
     def bill(self, credential: str, id: str) -> Bill | None:
-        """A bill this person has found before."""
+        """An open bill of a saved number."""
 
     def requests(self, credential: str) -> Sequence[Request]:
         """Requests this person made or got, newest first."""
@@ -420,10 +461,10 @@ class Port(Protocol):
     def merchant(self, credential: str) -> Merchant | None:
         """The reader's shop."""
 
-    def takings(self, credential: str, day: str) -> Takings:
+    def takings(self, shop: Merchant, day: str) -> Takings:
         """A day at the counter; an empty `day` is today."""
 
-    def order(self, credential: str, id: str) -> Order | None:
+    def order(self, shop: Merchant, id: str) -> Order | None:
         """An order of the reader's shop."""
 
     def public(self, *, language: str) -> Public:

@@ -23,11 +23,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from saxaul.surfaces.web.forms import NEEDED, six_digits
+from saxaul.surfaces.web.forms import NEEDED, fresh_id, six_digits
 from saxaul.surfaces.web.models import Login
 from saxaul.surfaces.web.port import port
 from saxaul.surfaces.web.views.common import language
 
+YEAR = 365 * 24 * 3600
 REGION = "CN"  # how a number without a country code is read
 
 
@@ -73,10 +74,25 @@ class Adapter(DefaultAccountAdapter):
         return ("", user.phone_proved)
 
     def set_phone_verified(self, user: Login, phone: str) -> None:
-        """The phone is proved: whoever holds it is enrolled in the book, once."""
-        user.credential = port().arrive(login=str(user.pk), phone=phone, language=language())
+        """The phone is proved: whoever holds it has a person in the book, and this login a working credential."""
+        if user.credential and port().person(user.credential) is not None:
+            return
+        user.credential = port().arrive(phone=phone, language=language(), id=fresh_id())
         user.phone_proved = True
         user.save(update_fields=["credential", "phone_proved"])
+
+    def post_login(self, request: HttpRequest, user: Login, **kwargs: Any) -> HttpResponse:
+        """On a new device the pages speak and look as the person once chose."""
+        response = super().post_login(request, user, **kwargs)
+        person = port().person(user.credential)
+        if person is not None:
+            tag = next((one for one, _name in settings.LANGUAGES if one.startswith(person.language)), "")
+            for name, value in ((settings.LANGUAGE_COOKIE_NAME, tag), ("elder", "yes" if person.elder else "")):
+                if value and name not in request.COOKIES:
+                    response.set_cookie(
+                        name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
+                    )
+        return response
 
     def generate_phone_verification_code(self, *, user: Login, phone: str) -> str:
         """Six digits: what people expect and telephones fill in by themselves."""

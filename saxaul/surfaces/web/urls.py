@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from saxaul.surfaces.web import signin
-from saxaul.surfaces.web.views import bills, code, counter, me, pay, public, requests, style, wallet
+from saxaul.surfaces.web.views import bills, cash, code, counter, me, opening, pay, public, requests, style, wallet
 
 
 class IdConverter:
@@ -37,6 +37,7 @@ urlpatterns = [
     path("scan/<hexid:id>", pay.scanned, name="scanned"),
     path("confirm/<hexid:id>", pay.confirm, name="confirm"),
     path("answer/<hexid:id>", pay.answer, name="answer"),
+    path("answer/<hexid:id>/no", pay.decline, name="decline"),
     path("code", code.code, name="code"),
     path("send", pay.send, name="send"),
     path("send/<hexid:id>", pay.send_to, name="send_to"),
@@ -46,9 +47,15 @@ urlpatterns = [
     path("bills/<hexid:id>", bills.bill, name="bill"),
     path("me", me.me, name="me"),
     path("me/pin", me.pin, name="pin"),
+    path("me/e-cny", opening.activate, name="activate"),
+    path("open", opening.open_wallet, name="open"),
+    path("money/in", cash.top_up, name="top_up"),
+    path("money/out", cash.cash_out, name="cash_out"),
+    path("money/bank", cash.bank, name="bank"),
     path("me/consents", me.consents, name="consents"),
     path("look", me.look, name="look"),
     path("counter", counter.counter, name="counter"),
+    path("counter/wall", counter.wall, name="counter_wall"),
     path("counter/day", counter.day, name="counter_day"),
     path("counter/orders/<hexid:id>", counter.order, name="counter_order"),
     path("public", public.public, name="public"),

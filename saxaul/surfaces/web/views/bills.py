@@ -9,22 +9,22 @@ from django.utils.translation import gettext as _
 
 from saxaul.surfaces.web import drafts, formats
 from saxaul.surfaces.web import port as ports
-from saxaul.surfaces.web.forms import AmountForm, BillForm
+from saxaul.surfaces.web.forms import AmountForm, BillForm, fresh_id
 from saxaul.surfaces.web.port import Bill, Problem, port
-from saxaul.surfaces.web.views.common import language, missing, person_page, posted, refused
+from saxaul.surfaces.web.views.common import missing, person_page, posted, refused
 
 
 @person_page("bills", methods=("GET", "POST"))
 def bills(request: HttpRequest) -> HttpResponse:
     """Open bills of known numbers, and the search for others."""
-    form = BillForm(posted(request), billers=port().billers(language=language()))
+    form = BillForm(posted(request), billers=port().billers())
     if form.is_bound and form.is_valid():
         number = form.cleaned_data["number"].replace(" ", "")
-        found = port().find_bill(request.person.credential, form.cleaned_data["biller"], number)
-        if not isinstance(found, Problem):
-            return redirect("bill", found.id)
-        if found.sort != "missing":
+        found = port().find_bills(request.person.credential, form.cleaned_data["biller"], number, id=fresh_id())
+        if isinstance(found, Problem) and found.sort != "missing":
             return refused(request, found, origin=reverse("bills"))
+        if not isinstance(found, Problem) and found:
+            return redirect("bill", found[0].id) if len(found) == 1 else redirect("bills")
         form.add_error("number", _("No bill is open under this number. Compare it with the paper bill."))
     context = {"form": form, "bills": port().bills(request.person.credential)}
     return render(request, "web/bills.html", context, status=422 if form.errors else 200)
@@ -48,4 +48,4 @@ def bill(request: HttpRequest, id: str) -> HttpResponse:
 def _ask(bill: Bill, form: AmountForm) -> dict[str, object]:
     """The revision that was shown goes along: a bill issued again meanwhile is refused, not paid."""
     amount = form.cleaned_data["amount"] if bill.part else bill.amount
-    return {"bill": bill.id, "revision": bill.revision, "amount": str(amount)}
+    return {"bill": bill.key, "revision": bill.revision, "amount": str(amount)}

@@ -10,15 +10,27 @@ from django.urls import reverse
 
 from saxaul.surfaces.web import port as ports
 from saxaul.surfaces.web.forms import fresh_id
+from saxaul.surfaces.web.port import Shown, port
 from saxaul.surfaces.web.views.common import perform, person_page, refused
 
 
 @person_page("scan", methods=("GET", "POST"))
 def code(request: HttpRequest) -> HttpResponse:
     """A fresh code; each showing is an act of its own, since a code pays once and for a minute only."""
+    told = port().shown(request.person.credential, request.GET["code"]) if request.GET.get("code") else None
+    if told is not None:
+        return _told(told)
     answer = perform(request, ports.PAY_SHOW, {}, id=fresh_id())
     if answer.problem:
         return refused(request, answer.problem, origin=reverse("home"))
     left = max(0, (answer.receipt["ends"] - time.time_ns() // 1000) // 1_000_000)
     context = {"code": answer.receipt["code"], "left": left}
     return render(request, "web/parts/own_code.html" if request.htmx else "web/code.html", context)
+
+
+def _told(shown: Shown) -> HttpResponse:
+    """What the page that shows a code hears every few seconds: nothing yet, or where to go now."""
+    if shown.stage == "open":
+        return HttpResponse(status=204)
+    place = reverse("receipt", args=[shown.receipt]) if shown.receipt else reverse("answer", args=[shown.order])
+    return HttpResponse(headers={"HX-Redirect": place})

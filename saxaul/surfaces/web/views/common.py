@@ -18,6 +18,7 @@ from saxaul.kernel.refusal import SORTS
 from saxaul.surfaces.web.port import Answer, Problem, Text, port
 
 View = Callable[..., HttpResponse]
+SHORT = "wallet.funds_short"
 AGAIN = ("limited", "unavailable")  # sorts for which the same id may simply be asked again
 
 
@@ -35,6 +36,8 @@ def person_page(tab: str = "", *, methods: tuple[str, ...] = ("GET",)) -> Callab
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.person is None:
                 return redirect(f"{reverse('sign_in')}?next={quoted(request.get_full_path())}")
+            if not request.person.wallet and tab != "me":
+                return redirect("open")
             request.tab = tab
             return view(request, *args, **kwargs)
 
@@ -65,17 +68,24 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def perform(request: HttpRequest, act: str, ask: Mapping[str, Any], *, id: str, **proofs: str) -> Answer:
-    """The answer of the house to one act of this reader."""
-    return port().perform(act, ask, id=id, credential=request.person.credential, proofs=proofs)
+def perform(
+    request: HttpRequest, act: str, ask: Mapping[str, Any], *, id: str, credential: str = "", **proofs: str
+) -> Answer:
+    """The answer of the house to one act of this reader; at a counter `credential` is the shop's."""
+    credential = credential or request.person.credential
+    return port().perform(act, ask, id=id, credential=credential, proofs=proofs)
 
 
 def refused(
-    request: HttpRequest, problem: Problem, *, origin: str = "", retry: Mapping[str, Any] | None = None
-) -> HttpResponse:
-    """The refusal as a page: what is true of the money, one button. The sort decides, never the code."""
-    text = port().explain(problem, language=language())
-    if problem.sort == "unauthenticated":
+    request: HttpRequest, problem: Problem, *, origin: str = "", retry: Mapping[str, Any] | None = None,
+    own: bool = True,
+) -> HttpResponse:  # fmt: skip
+    """The refusal as a page: what is true of the money, one button. The sort decides the button, but for money that
+    is short: then the way on is to add some. Without `own` the reader is a till and learns no fact about the payer."""
+    text = port().explain(problem, language=language(), own=own)
+    if own and problem.code == SHORT:
+        step = {"href": reverse("top_up"), "label": _("Add money")}
+    elif problem.sort == "unauthenticated":
         step = {"href": reverse("sign_in"), "label": _("Sign in")}
     elif origin:
         step = {"href": origin, "label": _("Back")}

@@ -9,12 +9,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from saxaul.kernel.amounts import Amount
+from saxaul.kernel.assets import CNY, ECNY
 from saxaul.kernel.refusal import SORTS
 from saxaul.surfaces.web import drafts
 from saxaul.surfaces.web import port as ports
-from saxaul.surfaces.web.forms import PICTURE_BYTES_MAX, AmountForm, CodeForm, ConfirmForm, PhoneForm
+from saxaul.surfaces.web.forms import PICTURE_BYTES_MAX, AmountForm, CodeForm, ConfirmForm, PhoneForm, fresh_id
 from saxaul.surfaces.web.pictures import read_picture
-from saxaul.surfaces.web.port import Answer, Problem, Quote, port
+from saxaul.surfaces.web.port import Answer, Problem, Quote, Text, port
 from saxaul.surfaces.web.views.common import AGAIN, language, lost_draft, missing, perform, person_page, posted, refused
 
 STEP, SURE = "actor.step_missing", "care.confirmation_missing"  # the two refusals that a confirm page answers itself
@@ -93,9 +95,9 @@ def send_to(request: HttpRequest, id: str) -> HttpResponse:
     payee = port().payee_by_id(request.person.credential, id)
     if payee is None:
         return missing(request)
-    form = AmountForm(posted(request), note=True)
+    form = AmountForm(posted(request))
     if form.is_bound and form.is_valid():
-        ask = {"payee": payee.id, "amount": str(form.cleaned_data["amount"]), "note": form.cleaned_data["note"]}
+        ask = {"payee": payee.id, "amount": str(_of_one_pocket(request, form.cleaned_data["amount"]))}
         return redirect("confirm", drafts.keep(request, ports.PAY_SEND, ask, origin=request.path))
     context = {
         "form": form,
@@ -107,12 +109,31 @@ def send_to(request: HttpRequest, id: str) -> HttpResponse:
     return render(request, "web/amount.html", context, status=422 if form.errors else 200)
 
 
+def _of_one_pocket(request: HttpRequest, amount: Amount) -> Amount:
+    """Between persons one pocket pays: e-CNY, or bank money where only that is enough."""
+    free = {pocket.asset: pocket.free.units for pocket in port().home(request.person.credential).pockets}
+    own = CNY if free.get(ECNY, 0) < amount.units <= free.get(CNY, 0) else ECNY
+    return Amount(own, amount.units)
+
+
 @person_page("home")
 def answer(request: HttpRequest, id: str) -> HttpResponse:
     """Something that waited for this person, brought to the confirm page."""
     for thing in port().home(request.person.credential).waiting:
         if thing.id == id:
             return redirect("confirm", drafts.keep(request, thing.act, thing.ask, origin=reverse("home")))
+    return missing(request)
+
+
+@person_page("home", methods=("POST",))
+def decline(request: HttpRequest, id: str) -> HttpResponse:
+    """No to something that waited: nothing is paid, and whoever waits for it is told at once."""
+    for thing in port().home(request.person.credential).waiting:
+        if thing.id == id:
+            order = thing.act == ports.PAY_CONFIRM
+            act, ask = (ports.PAY_DECLINE, thing.ask) if order else (thing.act, {**thing.ask, "pay": False})
+            answer = perform(request, act, ask, id=request.POST.get("id") or fresh_id())
+            return refused(request, answer.problem, origin=reverse("home")) if answer.problem else redirect("home")
     return missing(request)
 
 
@@ -126,6 +147,8 @@ def confirm(request: HttpRequest, id: str) -> HttpResponse:
     quote = port().quote(draft.act, draft.ask, credential=request.person.credential)
     if isinstance(quote, Problem) and request.method != "POST":
         return refused(request, quote, origin=draft.origin)
+    if isinstance(quote, Quote) and quote.pin and not request.person.pin_set:
+        return _pin_first(request, draft)
     wants = {"pin": isinstance(quote, Quote) and quote.pin, "sure": isinstance(quote, Quote) and bool(quote.warnings)}
     form = ConfirmForm(posted(request), initial={"id": id}, **wants)
     if form.is_bound and form.is_valid():
@@ -138,6 +161,17 @@ def confirm(request: HttpRequest, id: str) -> HttpResponse:
     if isinstance(quote, Problem):
         return refused(request, quote, origin=draft.origin)
     return _confirm_page(request, draft, quote, form)
+
+
+def _pin_first(request: HttpRequest, draft: drafts.Draft) -> HttpResponse:
+    """A payment that needs a PIN from somebody who has none yet: set one, then come back to this very page."""
+    text = Text(
+        _("Set a payment PIN first"), _("Nothing is paid yet. A payment of this size is confirmed with a PIN."),
+        _("Choose six digits; then you come back to this payment."),
+    )  # fmt: skip
+    step = {"href": f"{reverse('pin')}?next={reverse('confirm', args=[draft.id])}", "label": _("Set the PIN")}
+    context = {"text": text, "step": step, "tone": "warn", "picture": "lock"}
+    return render(request, "web/refusal.html", context)
 
 
 def _ask_for_proof(problem: Problem, id: str, *, given: bool, pin: bool, sure: bool) -> ConfirmForm:
@@ -154,6 +188,8 @@ def _ask_for_proof(problem: Problem, id: str, *, given: bool, pin: bool, sure: b
 def _confirm_page(request: HttpRequest, draft: drafts.Draft, quote: Quote, form: ConfirmForm) -> HttpResponse:
     warnings = [port().finding(code, language=language()) for code in quote.warnings]
     context = {"quote": quote, "form": form, "warnings": warnings, "back": draft.origin}
+    if draft.act == ports.PAY_CONFIRM or (draft.act == ports.PAY_ANSWER and draft.ask.get("pay")):
+        context |= {"decline": draft.ask.get("order") or draft.ask["request"], "no": fresh_id()}
     return render(request, "web/confirm.html", context, status=422 if form.errors else 200)
 
 

@@ -33,7 +33,7 @@ def _shown(figure: Figure) -> dict[str, Any]:
         text = ""
     else:
         text = formats.shown(value).text if isinstance(value, Amount) else formats.number(value)
-    rows = [(formats.short_day(day), count, formats.number(count)) for day, count in figure.series]
+    rows = [(label, count, formats.number(count)) for label, count in figure.series]
     return {"title": figure.title, "shown": text, "rows": rows, "query": figure.query, "hash": figure.hash}
 
 

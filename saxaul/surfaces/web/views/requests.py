@@ -7,6 +7,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from saxaul.kernel.amounts import Amount
+from saxaul.kernel.assets import ECNY
 from saxaul.surfaces.web import drafts
 from saxaul.surfaces.web import port as ports
 from saxaul.surfaces.web.forms import AskForm, fresh_id
@@ -24,11 +26,15 @@ def ask(request: HttpRequest) -> HttpResponse:
             return refused(request, payers, origin=reverse("ask"))
         if not form.errors:
             given = form.cleaned_data
-            wish = {"payers": payers, "amount": str(given["amount"]), "note": given["note"], "split": given["split"]}
+            wish = {
+                "payers": payers,
+                "amount": str(Amount(ECNY, given["amount"].units)),
+                "mine": given["split"] == "mine",
+            }
             answer = perform(request, ports.PAY_REQUEST, wish, id=given["id"])
             if answer.problem:
                 return refused(request, answer.problem, origin=reverse("ask"))
-            return redirect("asked", answer.receipt["request"])
+            return redirect("asked", answer.receipt["bill"])
     context = {"form": form, "requests": port().requests(request.person.credential)}
     return render(request, "web/ask.html", context, status=422 if form.errors else 200)
 
@@ -43,7 +49,7 @@ def _payers(request: HttpRequest, form: AskForm) -> list[str] | Problem:
         if isinstance(found, Problem):
             form.add_error("phones", _("Nobody with a wallet has the number %(phone)s.") % {"phone": phone})
         else:
-            payers.append(found.id)
+            payers.append(found.person)
     return payers
 
 
@@ -54,8 +60,14 @@ def asked(request: HttpRequest, id: str) -> HttpResponse:
     if found is None:
         return missing(request)
     if request.method == "POST" and request.POST.get("do") == "pay" and found.owed:
-        return redirect("confirm", drafts.keep(request, ports.PAY_ANSWER, {"request": id}, origin=request.path))
+        return redirect(
+            "confirm", drafts.keep(request, ports.PAY_ANSWER, {"request": id, "pay": True}, origin=request.path)
+        )
     if request.method == "POST" and request.POST.get("do") == "cancel" and found.mine:
-        answer = perform(request, ports.PAY_CANCEL, {"request": id}, id=request.POST.get("id") or fresh_id())
-        return refused(request, answer.problem, origin=request.path) if answer.problem else redirect("ask")
-    return render(request, "web/asked.html", {"asked": found, "id": fresh_id()})
+        for share in found.shares:
+            if share.stage == "asked":
+                answer = perform(request, ports.PAY_CANCEL, {"request": share.id}, id=fresh_id())
+                if answer.problem:
+                    return refused(request, answer.problem, origin=request.path)
+        return redirect("ask")
+    return render(request, "web/asked.html", {"asked": found})

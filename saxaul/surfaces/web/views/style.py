@@ -63,4 +63,4 @@ def _money() -> dict[str, Any]:
 def _forms() -> dict[str, Any]:
     wrong = PhoneForm({"phone": "abc"})
     wrong.is_valid()
-    return {"plain_form": AmountForm(note=True), "wrong_form": wrong, "proof_form": ConfirmForm(pin=True, sure=True)}
+    return {"plain_form": AmountForm(), "wrong_form": wrong, "proof_form": ConfirmForm(pin=True, sure=True)}

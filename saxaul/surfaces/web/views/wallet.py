@@ -15,7 +15,7 @@ from saxaul.surfaces.web.port import Receipt, port
 from saxaul.surfaces.web.views.common import missing, person_page
 from saxaul.surfaces.web.views.public import public
 
-KINDS = ("", "paid", "received", "sent", "bill", "refund")
+KINDS = ("", "paid", "received", "sent", "bill", "refund", "topup", "cashout")
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -42,7 +42,7 @@ def history(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     more = request.GET.copy()
     more["after"] = lines.after
-    labels = (_("All"), _("Paid"), _("Received"), _("Sent"), _("Bills"), _("Refunds"))
+    labels = (_("All"), _("Paid"), _("Received"), _("Sent"), _("Bills"), _("Refunds"), _("Added"), _("Taken out"))
     context = {
         "lines": lines,
         "more": more.urlencode(),

@@ -1,0 +1,374 @@
+"""The whole house in a browser of a phone's size: real server, real book, one day of a person and a shop."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import re
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from realtown import PIN
+from test_browser import ARGS, BROWSER, findings, tab_to
+
+pytestmark = [pytest.mark.web]
+if not BROWSER and not os.environ.get("CI"):
+    pytestmark.append(pytest.mark.skip(reason="Browser leg not run: no chromium. As root: apt-get install chromium."))
+
+HERE = Path(__file__).parent
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(HERE.parent.parent), "PYTHONUTF8": "1"}
+LANGUAGES = ("zh-hans", "en", "hi", "ru", "fr")
+SERVE = "from saxaul.surfaces.cli.main import main; main()"
+START_SECONDS, CODE_SECONDS = 60, 20
+
+
+class Served:
+    """A served town: its address, what is known of it, and the codes it prints."""
+
+    def __init__(self, folder: Path) -> None:
+        made = subprocess.run(
+            [sys.executable, str(HERE / "realtown.py"), str(folder)], env=ENVIRONMENT, capture_output=True, text=True,
+            check=True,
+        )  # fmt: skip
+        self.folder, self.told = folder, json.loads(made.stdout)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", SERVE, "serve", "--port", str(port)], cwd=folder, env=ENVIRONMENT, text=True,
+            stdout=subprocess.PIPE, stderr=(folder / "server.log").open("w"),
+        )  # fmt: skip
+        self.lines: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=lambda: [self.lines.put(line) for line in self.process.stdout], daemon=True).start()
+        self._line("Serving on", START_SECONDS)
+        self._until_it_listens(port)
+
+    def _line(self, word: str, seconds: int) -> str:
+        while True:
+            line = self.lines.get(timeout=seconds)
+            if word in line:
+                return line
+
+    def _until_it_listens(self, port: int) -> None:
+        gate = threading.Event()
+        for _try in range(START_SECONDS * 10):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    return
+            gate.wait(0.1)
+        raise AssertionError((self.folder / "server.log").read_text("utf-8"))
+
+    def code(self, phone: str) -> str:
+        """The next sign-in code that was sent to this phone."""
+        return re.search(r": (\d{6})", self._line(phone, CODE_SECONDS))[1]
+
+    def act(self, name: str, **ask: object) -> dict:
+        """An act of the house itself, through the running clerk."""
+        done = subprocess.run(
+            [sys.executable, "-c", SERVE, "act", name, json.dumps(ask)], cwd=self.folder, env=ENVIRONMENT,
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)["receipt"]
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    served = Served(tmp_path_factory.mktemp("town"))
+    yield served
+    served.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as run:
+        browser = run.chromium.launch(executable_path=BROWSER, args=ARGS)
+        yield browser
+        browser.close()
+
+
+class Phone:
+    """A telephone with a signed-in person; every page it sees is looked at by axe once."""
+
+    def __init__(self, chromium, town: Served, *, language: str = "en", elder: bool = False) -> None:
+        self.town, self.looked = town, set()
+        self.context = chromium.new_context(
+            viewport={"width": 390, "height": 844}, base_url=town.url, service_workers="block", reduced_motion="reduce",
+            color_scheme="light",
+        )  # fmt: skip
+        jar = {"language": language, "elder": "yes" if elder else "no", "theme": "light"}
+        self.context.add_cookies([{"name": k, "value": v, "url": town.url} for k, v in jar.items()])
+        self.page = self.context.new_page()
+
+    def sign_in(self, phone: str, *, landing: str = ".hero") -> Phone:
+        page = self.page
+        page.goto("/sign-in")
+        page.fill("[name=phone]", phone)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/sign-in/code**")
+        page.fill("[name=code]", self.town.code(phone))
+        page.keyboard.press("Enter")
+        page.wait_for_selector(landing)
+        return self
+
+    def looks_right(self, name: str) -> None:
+        """Axe finds nothing and nothing is wider than the screen; each page once."""
+        if name in self.looked:
+            return
+        self.looked.add(name)
+        found = findings(self.page)
+        assert not found, f"{name}: " + "\n".join(found)
+        wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        assert not self.page.evaluate(wide), f"{name} is wider than the screen"
+
+    def submit(self) -> None:
+        self.page.locator("main form button[type=submit]").last.click()
+
+    def submit_counter(self) -> None:
+        self.page.locator("form[data-code] button[type=submit]").click()
+
+    def pay(self, code: str, amount: str) -> str:
+        """Types a merchant's code and an amount, agrees, and ends at the receipt; returns its text."""
+        page = self.page
+        page.goto("/scan")
+        self.looks_right("scan")
+        page.fill("[name=code]", code)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("[name=amount]")
+        self.looks_right("amount")
+        page.fill("[name=amount]", amount)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/confirm/**")
+        self.looks_right("confirm")
+        page.click(".sticky button")
+        page.wait_for_url("**/receipts/**")
+        self.looks_right("receipt")
+        return page.inner_text("article")
+
+    def close(self) -> None:
+        self.context.close()
+
+
+def test_a_person_comes_opens_a_wallet_tops_up_and_pays(chromium, town) -> None:
+    phone = Phone(chromium, town)
+    phone.sign_in("13700000001", landing="[name=issuer]")
+    page = phone.page
+    phone.looks_right("open")
+    page.select_option("[name=issuer]", "icbc")
+    page.select_option("[name=region]", "120000")
+    phone.submit()
+    page.wait_for_selector(".hero")
+    phone.looks_right("home")
+    assert "¥0.00" in page.inner_text(".hero")
+    page.goto("/scan")  # without money the way on is to add some
+    page.fill("[name=code]", town.told["tea"]["code"])
+    page.keyboard.press("Enter")
+    page.fill("[name=amount]", "5")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".refusal")
+    phone.looks_right("refusal")
+    page.click(".refusal .actions a")
+    page.wait_for_url("**/money/bank**")  # no account is known yet
+    phone.looks_right("bank")
+    page.fill("[name=bank]", "ICBKCNBJ")
+    page.fill("[name=bank_account]", "6222000000001")
+    phone.submit()
+    page.wait_for_url("**/money/in")
+    phone.looks_right("money")
+    page.fill("[name=amount]", "300")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/confirm/**")
+    page.click(".sticky button")
+    page.wait_for_url("**/receipts/**")
+    assert "Waiting" in page.inner_text("article")
+    order = page.url.rpartition("/")[2]
+    town.act("cash.booked", operator="icbc", order=order, key=order, amount="300.00 CNY", direction="credit")
+    page.reload()
+    assert "Added" in page.inner_text("article") or "¥300.00" in page.inner_text("article")
+    assert "¥12.50" in phone.pay(town.told["tea"]["code"], "12.5")
+    page.goto("/")
+    assert "¥287.50" in page.inner_text(".hero")
+    phone.close()
+
+
+def test_a_shop_charges_a_shown_code_and_refunds_in_part(chromium, town) -> None:
+    payer, keeper = Phone(chromium, town), Phone(chromium, town)
+    payer.sign_in(town.told["wang"]["phone"])
+    keeper.sign_in(town.told["chen"]["phone"])
+    payer.page.goto("/code")
+    payer.looks_right("code")
+    digits = payer.page.inner_text(".digits").replace("\n", "").replace(" ", "")
+    keeper.page.goto("/counter")
+    keeper.looks_right("counter")
+    keeper.page.fill("[name=amount]", "36.80")
+    keeper.page.fill("[name=code]", digits)
+    keeper.submit_counter()
+    keeper.page.wait_for_url("**/counter/orders/**")
+    assert "Paid" in keeper.page.inner_text("#order")
+    payer.page.wait_for_url("**/receipts/**", timeout=10_000)  # the page that shows the code finds out by itself
+    assert "¥36.80" in payer.page.inner_text("article")
+    keeper.looks_right("order")
+    keeper.page.fill("[name=amount]", "6.80")
+    keeper.page.click(".danger")
+    keeper.page.wait_for_selector("text=Partly refunded")
+    payer.page.reload()
+    assert "Refunded" in payer.page.inner_text("article")
+    keeper.page.goto("/counter/day")
+    keeper.looks_right("day")
+    payer.close()
+    keeper.close()
+
+
+def test_a_large_shown_code_waits_for_the_payers_pin(chromium, town) -> None:
+    payer, keeper = Phone(chromium, town), Phone(chromium, town)
+    payer.sign_in(town.told["zhang"]["phone"])
+    keeper.sign_in(town.told["chen"]["phone"])
+    payer.page.goto("/code")
+    digits = payer.page.inner_text(".digits").replace("\n", "").replace(" ", "")
+    keeper.page.goto("/counter")
+    keeper.page.fill("[name=amount]", "1200")
+    keeper.page.fill("[name=code]", digits)
+    keeper.submit_counter()
+    keeper.page.wait_for_url("**/counter/orders/**")
+    payer.page.wait_for_url("**/confirm/**", timeout=10_000)
+    payer.looks_right("confirm with pin")
+    payer.page.fill("[name=pin]", "246802")
+    payer.page.click(".sticky button")
+    payer.page.wait_for_selector(".wrong")
+    payer.page.fill("[name=pin]", PIN)
+    payer.page.click(".sticky button")
+    payer.page.wait_for_url("**/receipts/**")
+    keeper.page.wait_for_selector("#order .tag.good", timeout=10_000)
+    payer.close()
+    keeper.close()
+
+
+def test_a_bill_money_to_a_friend_and_a_shared_bill(chromium, town) -> None:
+    phone = Phone(chromium, town).sign_in(town.told["wang"]["phone"])
+    page = phone.page
+    page.goto("/bills")
+    phone.looks_right("bills")
+    page.select_option("[name=biller]", town.told["power"]["biller"])
+    page.fill("[name=number]", "9999999999")
+    phone.submit()
+    page.wait_for_selector(".wrong")
+    page.select_option("[name=biller]", town.told["power"]["biller"])
+    page.fill("[name=number]", town.told["power"]["number"])
+    phone.submit()
+    page.wait_for_url(re.compile(r"/bills/[0-9a-f]{32}"))
+    phone.looks_right("bill")
+    assert "王**" in page.inner_text("main")
+    phone.submit()
+    page.wait_for_url("**/confirm/**")
+    page.click(".sticky button")
+    page.wait_for_url("**/receipts/**")
+    assert "¥186.40" in page.inner_text("article")
+
+    page.goto("/send")
+    phone.looks_right("send")
+    page.fill("[name=phone]", town.told["li"]["phone"])
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[name=amount]")
+    assert "李**" in page.inner_text("main")
+    page.fill("[name=amount]", "20")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/confirm/**")
+    page.click(".sticky button")
+    page.wait_for_url("**/receipts/**")
+    assert "Sent" in page.inner_text("article")
+
+    page.goto("/")  # Zhang's share of yesterday's dinner waits
+    page.click("a.notice.warn")
+    page.wait_for_url("**/confirm/**")
+    phone.looks_right("confirm a request")
+    page.click(".sticky button")
+    page.wait_for_url("**/receipts/**")
+    assert "¥43.00" in page.inner_text("article")
+
+    page.goto("/history")
+    phone.looks_right("history")
+    assert page.locator("#lines .row").count() >= 5
+    page.goto("/ask")
+    phone.looks_right("ask")
+    page.fill("[name=amount]", "30")
+    page.fill("[name=phones]", town.told["li"]["phone"])
+    page.select_option("[name=split]", "mine")
+    page.click("main form button[type=submit]")
+    page.wait_for_url(re.compile(r"/ask/[0-9a-f]{32}"))
+    phone.looks_right("asked")
+    assert "¥15.00" in page.inner_text("main")
+    page.click(".danger")
+    page.wait_for_url("**/ask")
+    for place in ("/me", "/me/pin", "/me/consents", "/me/e-cny", "/public", "/help"):
+        page.goto(place)
+        phone.looks_right(place)
+    phone.close()
+
+
+def test_paying_speaks_the_readers_language(chromium, town) -> None:
+    phone = Phone(chromium, town).sign_in(town.told["li"]["phone"])
+    for language in LANGUAGES:
+        phone.context.add_cookies([{"name": "language", "value": language, "url": town.url}])
+        phone.looked.clear()
+        receipt = phone.pay(town.told["tea"]["code"], "3.50")
+        assert phone.page.locator("html").get_attribute("lang") == language
+        assert "3.50" in receipt or "3,50" in receipt
+        assert ("津门茶楼" if language == "zh-hans" else "Ferry Tea House") in receipt
+    phone.close()
+
+
+def test_elder_mode_follows_the_person_to_a_new_device(chromium, town) -> None:
+    phone = Phone(chromium, town).sign_in(town.told["zhao"]["phone"])
+    page = phone.page
+    page.goto("/me")
+    page.check("main [name=elder][value=yes]", force=True)
+    page.click("main form[action='/look'] button")
+    page.wait_for_selector("html.elder")
+    assert "3.50" in phone.pay(town.told["market"]["code"], "3.50")
+    phone.close()
+    fresh = Phone(chromium, town)
+    fresh.context.clear_cookies()
+    fresh.sign_in(town.told["zhao"]["phone"])
+    fresh.page.wait_for_selector("html.elder")
+    fresh.looks_right("elder home")
+    fresh.close()
+
+
+def test_a_payment_by_keyboard_alone(chromium, town) -> None:
+    phone = Phone(chromium, town).sign_in(town.told["zhang"]["phone"])
+    page = phone.page
+    page.goto("/")
+    tab_to(page, ".tiles a[href='/scan']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/scan")
+    tab_to(page, "[name=code]")
+    page.keyboard.type(town.told["books"]["code"])
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[name=amount]")
+    tab_to(page, "[name=amount]")
+    page.keyboard.type("8")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/confirm/**")
+    tab_to(page, ".sticky button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/receipts/**")
+    assert "¥8.00" in page.inner_text("article")
+    phone.close()
+
+
+def test_the_book_is_whole_afterwards(town) -> None:
+    town.stop()
+    done = subprocess.run([sys.executable, "-c", SERVE, "check"], cwd=town.folder, env=ENVIRONMENT, text=True,
+                          capture_output=True, check=False)  # fmt: skip
+    assert "The book is whole." in done.stdout, done.stdout + done.stderr
