@@ -25,9 +25,9 @@ def row(name: str, where: Place, stores: Sequence[str], entries: int) -> list[Re
     if name == "stored":
         return rows.stored(where, stores[:1], entries)
     if name == "peers":
-        from bench.peers import peers
+        from bench.peers import measure
 
-        return [msgspec.convert(one, Result) for one in peers(where)]
+        return [msgspec.convert(one, Result) for one in measure()]
     known: dict[str, Callable[[Place, Sequence[str]], list[Result]]] = {
         "raw": rows.raw, "acts": rows.acts, "http": http, "hot": rows.hot, "check": rows.check,
     }  # fmt: skip

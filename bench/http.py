@@ -33,7 +33,7 @@ class Served:
         self.port = free_port("127.0.0.1", 18_000 + os.getpid() % 10_000)
         keys = app.read_secrets(folder / "secret.key", make=True)
         self.tokens = Tokens(keys.key("tokens"))
-        given = {"SAXAUL_DSN": dsn, "SAXAUL_SECRET_FILE": str(folder / "secret.key"), "SAXAUL_PACE": "false"}
+        given = {"SAXAUL_DSN": dsn, "SAXAUL_SECRET_FILE": str(folder / "secret.key")}
         command = [sys.executable, "-m", "saxaul", "serve", "--api-only", "--port", str(self.port)]
         self.process = subprocess.Popen(command, env={**os.environ, **given}, stdout=subprocess.DEVNULL, cwd=folder)
         self._wait()

@@ -6,6 +6,7 @@ the city; what they write themselves comes back through the clerk's socket, into
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import socket
 from typing import Any
@@ -45,10 +46,12 @@ class Server:
         await receive()
         self.start()
         wire = await Wire(self.front.drive, self.house.declarations, self.house.folder / "clerk.sock").start()
+        sweeping = asyncio.get_running_loop().create_task(self._sweep())
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        wire.close()
+        sweeping.cancel()
         self.stop()
+        wire.close()
         await send({"type": "lifespan.shutdown.complete"})
 
     def start(self) -> None:
@@ -56,18 +59,17 @@ class Server:
         self.front.drive = self.house.drive = Loop(
             self.house.clerk, end_process, wait_seconds=self.house.settings.wait_seconds
         )
-        self._sweep()
         calm_memory()
 
-    def _sweep(self) -> None:
+    async def _sweep(self) -> None:
         """Overdue holds expire though nobody touches their accounts, and the process beside is looked after."""
-        drive = self.front.drive
-        late = [followers.expiry(id, ends) for id, ends in self.house.clerk.overdue()]
-        if late:
-            drive.group(late, behind=True)
-        if self.beside is not None:
-            self.beside.start()
-        drive.loop.call_later(SWEEP_SECONDS, self._sweep)
+        while True:
+            late = [followers.expiry(id, ends) for id, ends in self.house.clerk.overdue()]
+            if late:
+                await self.front.drive.group(late, behind=True)
+            if self.beside is not None:
+                self.beside.start()
+            await asyncio.sleep(SWEEP_SECONDS)
 
     def stop(self) -> None:
         """End what goes on beside; the clerk closes its book after the last answer."""
