@@ -96,3 +96,9 @@ def fresh() -> str:
 def asked(kind: Any, ask: dict[str, Any]) -> Any:
     """The ask as the act's own type."""
     return msgspec.convert(ask, kind, dec_hook=decode_value)
+
+
+def give(turn: Any, records: list[tuple[str, str, dict[str, Any]]]) -> None:
+    """Rows as they should stand, past every act: the beginning of a test."""
+    (answer,) = turn([request("cases.give", Give(records=records), id=fresh())])
+    assert not answer.code, answer

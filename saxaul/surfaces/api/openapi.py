@@ -197,13 +197,22 @@ def _examples(declared: Declarations) -> dict[str, list[Case]]:
     return found
 
 
-def _shown(act: Act, cases: list[Case]) -> dict[str, Any]:
+def bodies(declared: Declarations) -> dict[str, bytes]:
+    """One body an act of the right shape, from the worked cases."""
+    found = {name: _plain(declared.acts[name], cases[0]) for name, cases in _examples(declared).items() if cases}
+    return {name: msgspec.json.encode(body) for name, body in found.items()}
+
+
+def _plain(act: Act, case: Case) -> dict[str, Any]:
+    """The case's ask as a client writes it: with words where the book has marks."""
     marks = private_fields(act.ask)
     return {
-        f"case{number}": {
-            "summary": case.says,
-            "value": {name: SAMPLES.get(name.rpartition("_")[2], "words") if name in marks else value
-                      for name, value in case.ask.items()},
-        }
-        for number, case in enumerate(cases, 1)
+        name: SAMPLES.get(name.rpartition("_")[2], "words") if name in marks else value
+        for name, value in case.ask.items()
+    }
+
+
+def _shown(act: Act, cases: list[Case]) -> dict[str, Any]:
+    return {
+        f"case{number}": {"summary": case.says, "value": _plain(act, case)} for number, case in enumerate(cases, 1)
     }  # fmt: skip
