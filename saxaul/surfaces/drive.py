@@ -77,13 +77,17 @@ class Loop:
     def submit_one(self, request: Request) -> asyncio.Future[Answer]:
         """The answer of one person's request, awaitable on the loop."""
         future: asyncio.Future[Answer] = self.loop.create_future()
+        self.hand_in(request, lambda answer: _tell(future, answer))
+        return future
+
+    def hand_in(self, request: Request, told: Callable[[Answer], None]) -> None:
+        """As `submit_one`, for who would rather be called."""
         if len(self.people) >= QUEUE_MAX:
-            future.set_result(Answer(request.id, "", code="store.deadline_passed"))
-            return future
-        self.people.append(_Group((request,), lambda answers: _tell(future, answers[0]), self._second))
+            told(Answer(request.id, "", code="store.deadline_passed"))
+            return
+        self.people.append(_Group((request,), lambda answers: told(answers[0]), self._second))
         self.waiting[request.id] = self.waiting.get(request.id, 0) + 1
         self._wake()
-        return future
 
     def group(self, requests: Sequence[Request], *, behind: bool = False) -> asyncio.Future[list[Answer]]:
         """The answers of a group, awaitable on the loop; `behind`: in the queue of followers and tick."""

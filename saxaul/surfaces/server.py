@@ -15,6 +15,7 @@ import uvicorn
 
 from saxaul.engine import followers
 from saxaul.surfaces.api.front import PATHS, Front
+from saxaul.surfaces.api.quick import bound_to
 from saxaul.surfaces.background import Beside, open_history
 from saxaul.surfaces.drive import Loop, end_process
 from saxaul.surfaces.house import House
@@ -100,9 +101,10 @@ def free_port(host: str, wanted: int) -> int:
 
 def serve(house: House, pages: Any = None, *, port: int | None = None, beside: bool = True) -> None:
     """Serve until told to stop; the book is closed whole."""
+    served = Server(house, pages, beside=beside)
     config = uvicorn.Config(
-        Server(house, pages, beside=beside), host=house.settings.host, port=port or house.settings.port,
-        loop="uvloop", http="httptools",
+        served, host=house.settings.host, port=port or house.settings.port, loop="uvloop",
+        http=bound_to(served.front), interface="asgi3",
         access_log=False, log_level="warning", lifespan="on", proxy_headers=False, server_header=False,
         timeout_graceful_shutdown=5, backlog=1024,
     )  # fmt: skip

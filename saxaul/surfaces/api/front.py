@@ -68,6 +68,7 @@ class Front:
         declared, settings = house.declarations, house.settings
         self.house, self.tokens, self.read_proof = house, house.tokens, house.read_proof
         self.routes = {act.path: _route(act) for act in declared.acts.values() if set(act.roles) - {"system"}}
+        self.quick = {path.encode(): route for path, route in self.routes.items() if not route.private}
         reader = house.clerk.store.reader
         self.shelf = Shelf("reads", declared.tables, reader, open_history)
         self.sealing = Shelf("seals", declared.tables, reader, open_history)
@@ -99,24 +100,24 @@ class Front:
             else:
                 await self._other(route, scope, send)
         except Refusal as refusal:
-            await self._refuse(scope, send, Answer("", "", code=refusal.code, facts=refusal.facts))
+            await self.refuse(scope, send, Answer("", "", code=refusal.code, facts=refusal.facts))
         except Unread:
             return
         except Exception:
             incident = os.urandom(6).hex()
             log.exception("incident %s: %s %s", incident, scope["method"], scope["path"].split("/")[1:4])
             code = "store.deadline_passed" if "handed in" in scope else "store.ask_dropped"
-            await self._refuse(scope, send, Answer("", "", code=code, facts={"incident": incident}))
+            await self.refuse(scope, send, Answer("", "", code=code, facts={"incident": incident}))
 
     # -- acts --------------------------------------------------------------------------------------------------------
 
     async def _act(self, route: Route, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _body(receive)
-        request = await self._sealed(route, scope, body) if route.private else self._request(route, scope, body, ())
+        request = await self._sealed(route, scope, body) if route.private else self.request(route, scope, body)
         scope["handed in"] = True
         answer = await self.drive.submit_one(request)
         if answer.code:
-            await self._refuse(scope, send, answer)
+            await self.refuse(scope, send, answer)
             return
         self.answers["done"] += 1
         body = answer.text.encode()
@@ -126,7 +127,10 @@ class Front:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    def _request(self, route: Route, scope: Scope, body: bytes, asides: tuple[Any, ...]) -> Request:
+    def request(self, route: Route, scope: Scope, body: bytes, asides: tuple[Any, ...] = ()) -> Request:
+        """The request of one HTTP request, or the refusal it never becomes more than."""
+        if len(body) > MAXIMA.body_bytes:
+            raise Refusal("request.body_malformed", reason=f"more than {MAXIMA.body_bytes} bytes")
         credential, known, proof = self._headers(scope)
         if self.pace is not None and not route.private and (seconds := self.pace.wait(credential)):
             raise Refusal("request.pace_exceeded", wait_seconds=seconds)
@@ -164,13 +168,18 @@ class Front:
             _keep(self.pace, credential)
 
         def seal() -> tuple[bytes, tuple[Any, ...]]:
-            return self.sealer.seal(route.ask, body, credential=credential, id=known)
+            raw = msgspec.json.decode(body)
+            wrong = faults.fields(route.ask, raw) if isinstance(raw, dict) else ["body: write an object"]
+            if wrong:
+                raise Refusal("request.field_invalid", fields=wrong[: MAXIMA.faults_listed])
+            fields, asides = self.sealer.seal_fields(route.ask, raw, credential=credential, id=known)
+            return msgspec.json.encode(fields), asides
 
         try:
             sealed, asides = await self.sealing.run(seal)
         except faults.NO_JSON as error:
             raise faults.refusal(route.ask, body, error) from None
-        return self._request(route, scope, sealed, asides)
+        return self.request(route, scope, sealed, asides)
 
     def _bearer(self, header: str) -> str:
         kind, _, token = header.partition(" ")
@@ -201,7 +210,8 @@ class Front:
         asked = Asked(self, scope, credential, words, language_of(scope))
         return await asked.answer(read)
 
-    async def _refuse(self, scope: Scope, send: Send, answer: Answer) -> None:
+    async def refuse(self, scope: Scope, send: Send, answer: Answer) -> None:
+        """Answer with a problem: status, headers and words of the refusal."""
         entry = CATALOGUE[answer.code]
         self.answers[entry.sort] += 1
         headers = [PROBLEM]
