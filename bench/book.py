@@ -86,7 +86,7 @@ def _must(clerk: Clerk, asked: list[Request]) -> list[Any]:
 
 
 def payments(town: Town, count: int, *, hot: bool = False) -> list[Request]:
-    """Payments to printed codes: all to one merchant, or spread over all; ids are made here, before the clock starts."""
+    """Payments to printed codes: all to one merchant or spread over all; ids are made before the clock starts."""
     now, chance = app.clock(), os.urandom(10 * count)
     payers, codes = town.credentials, town.codes[:1] if hot else town.codes
     return [

@@ -76,7 +76,7 @@ class SettingsFault(Exception):
 
 def meant(word: str, known: list[str]) -> str:
     """`, did you mean "…"?` where one of the known words is near, else nothing."""
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
+    near = get_close_matches(word, known, n=1)
     return f', did you mean "{near[0]}"?' if near else ""
 
 

@@ -143,7 +143,8 @@ class EnginePort:
             total = port_wallet.yuan(payment.units)
         elif not parts:
             total = port_wallet.read_amount(receipt["amount"])
-        place, signed = port_shop.place_of(self.book, receipt.get("shop", "")), request.act == p.PAY_SCAN
+        place, _name = port_shop.place_of(self.book, receipt.get("shop", ""))
+        signed = request.act == p.PAY_SCAN
         payee = self.book.name_of(payment.payee) if payment else ""
         return p.Quote(request.act, payee, total, parts, place=place, signed=signed, pin=pin, warnings=plan.notes)
 

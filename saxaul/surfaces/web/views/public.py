@@ -34,7 +34,13 @@ def _shown(figure: Figure) -> dict[str, Any]:
     else:
         text = formats.shown(value).text if isinstance(value, Amount) else formats.number(value)
     rows = [(label, count, formats.number(count)) for label, count in figure.series]
-    return {"title": figure.title, "shown": text, "rows": rows, "query": figure.query, "hash": figure.hash}
+    return {
+        "title": figure.title.replace("e-CNY", "e\u2011CNY"),
+        "shown": text,
+        "rows": rows,
+        "query": figure.query,
+        "hash": figure.hash,
+    }
 
 
 @require_safe

@@ -35,7 +35,8 @@ def ask(request: HttpRequest) -> HttpResponse:
             if answer.problem:
                 return refused(request, answer.problem, origin=reverse("ask"))
             return redirect("asked", answer.receipt["bill"])
-    context = {"form": form, "requests": port().requests(request.person.credential)}
+    waiting = [one for one in port().requests(request.person.credential) if one.stage == "asked"]
+    context = {"form": form, "requests": waiting}
     return render(request, "web/ask.html", context, status=422 if form.errors else 200)
 
 
