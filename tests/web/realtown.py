@@ -31,6 +31,8 @@ PEOPLE = {  # name, telephone, yuan
     "wang": ("王秀兰", "13900000001", 160_000), "zhang": ("张小明", "13900000002", 260_000),
     "li": ("李建国", "13900000003", 90_000), "zhao": ("赵丽", "13900000004", 30_000),
     "chen": ("陈晓燕", "13900000005", 120_000),
+    "sun": ("孙志远", "13900000006", 50_000),
+    "wu": ("吴静", "13900000007", 50_000),
 }  # fmt: skip
 SHOPS = {
     "tea": ("津门茶楼", "Ferry Tea House", "5814", "南开区 渡口街 18 号"),
@@ -60,7 +62,7 @@ class Town:
         self.house = app.open_house(found, now=lambda: self.now)
         self.told: dict[str, Any] = {}
 
-    def do(self, act: str, who: str = "system", **ask: Any) -> dict[str, Any]:
+    def do(self, act: str, who: str = "system", /, **ask: Any) -> dict[str, Any]:
         """The receipt of one act that must succeed."""
         self.now += 20 * times.SECOND
         id = ids.fresh(self.now, os.urandom(10))
@@ -116,6 +118,14 @@ class Town:
             code = self.do("pay.issue_static_code", till["credential"], shop=shop)["code"]
             self.told[key] = {"till": till["credential"], "code": code, "name": zh, **made}
 
+    def office(self) -> None:
+        """Two officers, and something that the second of them has not signed yet."""
+        for who in ("sun", "wu"):
+            office = self.do("desk.appoint", person=self.told[who]["person"], roles=["officer", "approver"])
+            self.told[who]["office"] = office["credential"]
+        ask = {"operator": "icbc", "amount": "500000.00 ECNY"}
+        self.do("desk.propose", self.told["wu"]["office"], act="cash.redeem", ask=ask, reason="order-2022-17", hours=72)
+
     def billers(self) -> None:
         """Five utilities, a bill of each for the Wangs."""
         due = times.day(app.clock() + 12 * times.DAY)
@@ -157,7 +167,7 @@ def make(folder: Path) -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "saxaul.toml").write_text('city = "Tianjin"\ndemo = true\n', "utf-8")
     town = Town(folder)
-    for step in (town.found, town.people, town.shops, town.billers, town.live, town.ask):
+    for step in (town.found, town.people, town.shops, town.billers, town.office, town.live, town.ask):
         step()
     town.house.clerk.close()
     return town.told

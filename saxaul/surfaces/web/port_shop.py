@@ -25,7 +25,8 @@ HEADS_SHOWN, FIGURES_SECONDS = 5, 30
 PAID = ("captured", "settled", "part_refunded", "refunded")
 FIGURES = {
     "persons": "SELECT COUNT(*) FROM people_person WHERE stage = 'active'",
-    "wallets": "SELECT tier, COUNT(*) FROM people_wallet WHERE stage <> 'closed' AND person <> '' GROUP BY tier ORDER BY tier",
+    "wallets": "SELECT tier, COUNT(*) FROM people_wallet WHERE stage <> 'closed' AND person <> '' "
+               "GROUP BY tier ORDER BY tier",
     "payments": "SELECT COUNT(*) FROM pay_order WHERE captured > 0",
     "amount": "SELECT COALESCE(SUM(captured - refunded), 0) FROM pay_order WHERE captured > 0",
     "shops": "SELECT COUNT(*) FROM people_shop s JOIN people_organisation o ON o.key = s.organisation "
