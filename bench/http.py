@@ -101,8 +101,8 @@ def http(place: Place, stores: Sequence[str]) -> list[Result]:
                 found.append(_case(server, town, connections, each, store, f"{connections} connections"))
             found.append(_case(server, town, 64, 320, store, "64 connections, one merchant", hot=True))
             behind, seconds = server.lag()
-            found.append(Result("http", f"history caught up, {behind:,} entries behind at the end", store,
-                                round(behind / max(seconds, 0.001), 1), seconds * 1000, seconds * 1000, behind))  # fmt: skip
+            case, wait = f"history caught up, {behind:,} entries behind at the end", seconds * 1000
+            found.append(Result("http", case, store, round(behind / max(seconds, 0.001), 1), wait, wait, behind))
         finally:
             server.stop()
     return found

@@ -385,7 +385,8 @@ def test_a_frozen_wallet_is_frozen_for_the_guard_too(clerk: Any) -> None:
     clerk.records("people_organisation", [named("shut")])
     clerk.records("people_wallet", [named("cold"), named("warm")])
     now = clerk.clock()
-    facts = Facts(Unit(clerk.state, now), id=fresh(clerk), at=now, actor=None, terms=None)  # type: ignore[arg-type]
+    terms = book.terms()
+    facts = Facts(Unit(clerk.state, now), id=fresh(clerk), at=now, actor=None, terms=terms)  # type: ignore[arg-type]
 
     def judged(payer: str, merchant: str = "") -> str:
         try:

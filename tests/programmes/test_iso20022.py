@@ -328,7 +328,8 @@ def test_every_fault_is_listed_and_the_list_has_an_end() -> None:
     file = statement_file().replace(b"</d:Stmt>", entry.encode() * 250 + b"</d:Stmt>")
     with pytest.raises(Refusal) as caught:
         read(file)
-    assert len(caught.value.facts["lines"]) == tree.FAULTS_MAX and caught.value.facts["faults"] == 500  # type: ignore[arg-type]
+    facts = caught.value.facts
+    assert len(facts["lines"]) == tree.FAULTS_MAX and facts["faults"] == 500  # type: ignore[arg-type]
 
 
 def test_an_entry_twice_in_one_file_is_a_fault() -> None:
