@@ -29,9 +29,9 @@ def result(row: str, case: str, store: str, *, n: int, seconds: float, waits_ms:
 def table(results: Sequence[Result]) -> str:
     """The lines as a Markdown table."""
     lines = ["| row | case | store | per second | p50 ms | p99 ms | n |", "|---|---|---|--:|--:|--:|--:|"]
-    for one in results:
-        lines.append(
-            f"| {one.row} | {one.case} | {one.store} | {one.per_second:,.0f} | {one.p50_ms:.2f} | {one.p99_ms:.2f} "
-            f"| {one.n:,} |"
-        )
+    lines += [
+        f"| {one.row} | {one.case} | {one.store} | {one.per_second:,.0f} | {one.p50_ms:.2f} | {one.p99_ms:.2f} "
+        f"| {one.n:,} |"
+        for one in results
+    ]
     return "\n".join(lines)
