@@ -110,4 +110,4 @@ async def _post(api: Api, id: str) -> Answer:
     front = api.server.front
     route = front.routes["/v1/desk/set-preferences"]
     headers = [(b"authorization", f"Bearer {api.token('citizen')}".encode()), (b"idempotency-key", id.encode())]
-    return await front.drive.submit_one(front._request(route, {"headers": headers}, b'{"language":"fr"}', ()))
+    return await front.drive.submit_one(front.request(route, {"headers": headers}, b'{"language":"fr"}'))

@@ -28,15 +28,16 @@ def things(api: Api, wall_code: str) -> dict[str, list[str]]:
         made["bill"].append("/v1/bills/" + issued.replace(":", "/"))
     made["wallet"] = [f"/v1/wallets/{town.ZHANG_WALLET}"]
     made["history"] = [f"/v1/wallets/{town.ZHANG_WALLET}/history"]
+    made["webhook"] = [f"/v1/merchants/{town.BAKERY}/webhook"]
     made["takings"] = [f"/v1/merchants/{town.BAKERY}/takings"]
     api.follow()
     return made
 
 
 OWNER = {"act": "citizen", "order": "citizen", "number": "manager", "bill": "biller", "wallet": "citizen",
-         "history": "citizen", "takings": "manager"}  # fmt: skip
+         "history": "citizen", "takings": "manager", "webhook": "manager"}  # fmt: skip
 STRANGER = {"act": "stranger", "order": "stranger", "number": "rose", "bill": "gas", "wallet": "stranger",
-            "history": "stranger", "takings": "rose"}  # fmt: skip
+            "history": "stranger", "takings": "rose", "webhook": "rose"}  # fmt: skip
 
 
 def test_it_works(api: Api) -> None:
@@ -68,7 +69,9 @@ def test_a_hundred_foreign_objects_answer_exactly_like_unknown_ones(
 def _unknown(path: str) -> str:
     """The same path with names that nobody has."""
     head, _, rest = path.removeprefix("/v1/").partition("/")
-    words = [word if word in ("history", "takings") else ids.fresh(0, os.urandom(10)) for word in rest.split("/")]
+    words = [
+        word if word in ("history", "takings", "webhook") else ids.fresh(0, os.urandom(10)) for word in rest.split("/")
+    ]
     return f"/v1/{head}/{'/'.join(words)}"
 
 
@@ -122,6 +125,13 @@ def test_a_merchants_day_is_added_up_from_the_journal(api: Api, things: dict[str
     assert empty["takings"] == [] and empty["day"] == "2020-02-29"
     for day in ("2020-02-30", "x", "20200229", "9999-12-31"):
         assert api.get(things["takings"][0] + f"?day={day}", role="manager").code == "request.field_invalid"
+
+
+def test_a_merchant_reads_with_what_its_webhooks_are_signed(api: Api, things: dict[str, list[str]]) -> None:
+    found = api.get(things["webhook"][0], role="manager").json
+    assert len(found["secrets"]) == 1 and found["secrets"][0]["secret"].startswith("whsec_")
+    assert (found["waiting"], found["failed"], found["target"]) == (0, 0, "")
+    assert api.get(things["webhook"][0], role="cashier").code == "actor.role_missing"
 
 
 def test_the_payer_alone_reads_whose_wallet_paid(api: Api, things: dict[str, list[str]]) -> None:

@@ -39,7 +39,9 @@ def test_it_works(api: Api) -> None:
 def test_an_act_is_open_to_its_roles_and_to_no_other(api: Api, name: str, asker: str) -> None:
     act = ACTS[name]
     role = "" if asker == "nobody" else asker
-    reply = api.ask("POST", act.path, role=role, body=_bodies().get(name, b"{}"), headers={"idempotency-key": town.fresh()})
+    reply = api.ask(
+        "POST", act.path, role=role, body=_bodies().get(name, b"{}"), headers={"idempotency-key": town.fresh()}
+    )
     if set(act.roles) <= {"system"}:
         assert reply.status == 404, "what the book does by itself has no route"
     elif asker in ("nobody", "ended") and "anyone" not in act.roles:

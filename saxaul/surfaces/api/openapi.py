@@ -16,6 +16,7 @@ from saxaul import __version__
 from saxaul.engine.cases import Case
 from saxaul.engine.cases import read as read_cases
 from saxaul.engine.declare import COMMON, Act, Declarations
+from saxaul.guards import REFUSES as GUARDED
 from saxaul.kernel.amounts import Amount
 from saxaul.kernel.refusal import CATALOGUE
 from saxaul.people.private import Private, private_fields
@@ -31,6 +32,7 @@ PRIVATE = {"type": "string", "description": "names a person: sealed before it is
 SAMPLES = {"phone": "+8613800138000", "name": "Zhang San", "document": "passport:E12345678", "pin": "251836"}
 SURFACE = ("request.body_malformed", "request.pace_exceeded")
 WAITED = ("store.room_short", "store.unit_contended", "store.ask_dropped", "store.deadline_passed")
+PAYING = frozenset({"wallet.funds_short", "hold.stage_ended"})  # an act that may refuse these is looked at by guards
 REF = "#/components/schemas/{name}"
 PROGRAMMES = Path(__file__).resolve().parents[2] / "programmes"
 
@@ -121,7 +123,8 @@ def _act(act: Act, shapes: dict[Any, Any], cases: list[Case]) -> dict[str, Any]:
     }  # fmt: skip
     hit = {"schema": {"const": "true"}, "description": "this is the answer that was given before"}
     body = {"schema": shapes[act.ask], **({"examples": _shown(act, cases)} if cases else {})}
-    codes = dict.fromkeys((*SURFACE, *COMMON, *act.refuses, *WAITED))
+    guarded = GUARDED if PAYING.intersection(act.refuses) else ()
+    codes = dict.fromkeys((*SURFACE, *COMMON, *act.refuses, *guarded, *WAITED))
     return {
         "operationId": act.name, "tags": [act.name.partition(".")[0]], "summary": act.summary,
         "description": cleandoc(act.ask.__doc__ or ""), "security": _security(act.roles), "x-roles": list(act.roles),

@@ -22,6 +22,7 @@ from saxaul.surfaces.api.front import HERE, Front, Route
 log = logging.getLogger("saxaul.api")
 
 _HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n"
+TOO_LARGE = f"more than {MAXIMA.body_bytes} bytes"
 _HIT = b"idempotency-hit: true\r\n"
 
 
@@ -54,7 +55,7 @@ class QuickProtocol(HttpToolsProtocol):
             self.pending = None
             super().on_headers_complete()
             return
-        self.scope["method"], self.scope["path"] = "POST", self.url.decode("ascii")
+        self.scope["method"], self.scope["path"], self.scope["query_string"] = "POST", self.url.decode("ascii"), b""
         self.pending = self.cycle = Pending(route, self.scope)  # type: ignore[assignment]
 
     def _plain(self) -> bool:
@@ -66,12 +67,15 @@ class QuickProtocol(HttpToolsProtocol):
         )  # fmt: skip
 
     def on_body(self, body: bytes) -> None:
-        """Keep the body, up to its maximum."""
+        """Keep the body; one that grows too large is refused at once, whatever its sender means to send still."""
         pending = self.pending
         if pending is None:
             super().on_body(body)
-        elif len(pending.body) <= MAXIMA.body_bytes:
-            pending.body += body
+            return
+        pending.body += body
+        if len(pending.body) > MAXIMA.body_bytes:
+            self.pending = None
+            self._refused(pending, Answer("", "", code="request.body_malformed", facts={"reason": TOO_LARGE}))
 
     def on_message_complete(self) -> None:
         """The request is whole: hand it in, and say no at once to what never becomes an ask."""

@@ -13,6 +13,7 @@ from saxaul.kernel.refusal import Refusal
 from saxaul.ledger import journal, sql
 from saxaul.programmes.pay.parties import order_key
 from saxaul.surfaces.api.asked import DAY, Asked, Read
+from saxaul.surfaces.courier import open_courier
 
 TAKINGS_MAX = 20_000  # entries added up in one answer; a larger merchant's figure is a follower's
 MISSING = ("request.object_missing",)
@@ -75,6 +76,26 @@ class Taking(msgspec.Struct, frozen=True):
     count: int
     received: str
     given_back: str
+
+
+class Secret(msgspec.Struct, frozen=True):
+    """A secret that signs now; of two, the second is the one that was replaced."""
+
+    secret: str
+    since: str
+
+
+class Hook(msgspec.Struct, frozen=True):
+    """Where events go, with what they are signed, how many wait and why the last try failed."""
+
+    merchant: str
+    target: str
+    secrets: list[Secret]
+    waiting: int
+    failed: int
+    next_try: str
+    why: str
+    given_up: int
 
 
 class Takings(msgspec.Struct, frozen=True):
@@ -182,6 +203,25 @@ async def takings(asked: Asked) -> Takings:
     return Takings(merchant, day, rows, complete)
 
 
+async def hook(asked: Asked) -> Hook:
+    """The merchant's own webhook: its signing secrets, what waits, and why its server was not reached."""
+    merchant = asked.id("merchant")
+    row = await asked.row("people_organisation", merchant) if merchant == asked.actor.organisation else None
+    if row is None:
+        raise Refusal("request.object_missing")
+
+    def look() -> Hook:
+        courier = open_courier(asked.house.settings, asked.house.secrets)
+        try:
+            secrets = [Secret(text, _instant(since)) for text, since in courier.secrets(merchant, asked.now)]
+            waiting, failed, due, why, given_up = courier.standing(merchant)
+        finally:
+            courier.connection.close()
+        return Hook(merchant, row.webhook, secrets, waiting, failed, _instant(due), why, given_up)
+
+    return await asked.shelf.run(look)
+
+
 def _add(shelf: Any, address: str, numbers: list[int], found: dict[tuple[str, str], list[int]]) -> None:
     acts = dict(shelf.query(f"SELECT n, act FROM entry WHERE n IN {sql.marks(len(numbers))}", numbers))
     for n in numbers:
@@ -212,4 +252,5 @@ TRADE = (
     Read("bills.one", "/v1/bills/{biller}/{bill}", bill, Bill, ("citizen", "biller"), refuses=MISSING),
     Read("merchants.takings", "/v1/merchants/{merchant}/takings", takings, Takings, ("manager", "service"), (DAY,),
          refuses=MISSING),
+    Read("merchants.webhook", "/v1/merchants/{merchant}/webhook", hook, Hook, ("manager",), refuses=MISSING),
 )  # fmt: skip
