@@ -313,9 +313,10 @@ def test_every_text_is_in_the_catalogue_and_nothing_else_but_unfolds(folder: str
         assert re.findall(r"%\(\w+\)s", message) == re.findall(r"%\(\w+\)s", string), message
 
 
-@pytest.mark.parametrize(
-    ("language", "word"), [("zh-hans", "审批"), ("hi", "अनुमोदन"), ("ru", "Утверждения"), ("fr", "Approbations")]
-)
+SPOKEN = [("zh-hans", "审批"), ("hi", "अनुमोदन"), ("ru", "Утверждения"), ("fr", "Approbations")]
+
+
+@pytest.mark.parametrize(("language", "word"), SPOKEN)
 def test_the_console_speaks_the_readers_language(browse, language: str, word: str) -> None:
     browser = browse("officer")
     browser.cookies["language"] = language

@@ -26,6 +26,9 @@ from saxaul.surfaces.web.port import port
 
 HIDDEN = {"people_vault", "people_vault_key"}  # sealed texts: nothing an officer could read
 FILTERED = ("stage", "kind", "list", "roles", "tier")
+TELLING = ("name", "name_en", "open_from", "until", "source", "units", "amount", "ecny", "cny", "merchant", "wallet",
+           "person", "organisation", "operator", "day", "ends", "since")  # fmt: skip  # columns of a list, best first
+COLUMNS_MAX = 7
 LOOKED_AT = 2000  # newest rows in which the values of a filter are looked for: a whole table may be long
 MOMENTS = re.compile(r"(^|_)(since|ends|until|at|from|by|made|given|entered)$")
 MOMENT_LEAST = 10**14  # microseconds of 1973: anything smaller is a count
@@ -88,7 +91,7 @@ def said(row: Any, name: str) -> Any:
             return show(asset, value)
         if not MOMENTS.search(name) or 0 < value < MOMENT_LEAST:
             return value
-        return times.moment(value).strftime("%Y-%m-%d %H:%M:%S") if value else ""
+        return times.moment(value).strftime("%Y-%m-%d %H:%M:%S").removesuffix(" 00:00:00") if value else ""
     return linked(row, name, value) if value else ""
 
 
@@ -124,7 +127,12 @@ def _filter(field: str) -> type[SimpleListFilter]:
 def _column(name: str) -> Any:
     def column(row: Any) -> Any:
         value = said(row, name)
-        return f"{value[:40]}…" if type(value) is str and len(value) > 41 else value
+        if name == "key" or not isinstance(value, str):
+            return value
+        bare = str(getattr(row, name))
+        if ids.read(bare):
+            return f"{bare[:8]}…{bare[-4:]}"  # enough to see whether two are the same; whole on the record's page
+        return f"{value[:40]}…" if len(value) > 41 else value
 
     column.short_description = name  # type: ignore[attr-defined]
     return column
@@ -245,7 +253,8 @@ def admin_of(model: Any) -> type[RecordAdmin]:
         return type("JournalAdmin", (EntryAdmin,), {
             "list_display": [_named(_column(one), one) for one in ("n", "entered", "act", "actor", "refused")],
         })  # fmt: skip
-    chosen = ["key", *[one for one in FILTERED if one in names], *[one for one in names if one not in FILTERED]][:5]
+    best = [one for one in (*FILTERED, *TELLING) if one in names]
+    chosen = ["key", *dict.fromkeys([*best, *names])][:COLUMNS_MAX]
     return type(f"{model.__name__}Admin", (RecordAdmin,), {
         "list_display": [_named(_column(one), one) for one in (*chosen, "entry")],
         "list_filter": [_filter(one) for one in FILTERED if one in names],

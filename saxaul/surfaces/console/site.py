@@ -90,8 +90,14 @@ class Console(UnfoldAdminSite):
         """What every page of the console shows around itself."""
         context = super().each_context(request)
         context["colors"] = {**context["colors"], "primary": GREEN}
-        words = {"site_title": "Saxaul", "site_header": "Saxaul", "site_subheader": _("Console"), "site_symbol": "park"}
+        words: dict[str, Any] = {
+            "site_title": "Saxaul",
+            "site_header": "Saxaul",
+            "site_subheader": _("Console"),
+            "site_symbol": "park",
+        }
         icon = {"rel": "icon", "type": "image/svg+xml", "href": static("web/icon.svg")}
+        words["styles"] = [static("console/console.css")]
         return {**context, **words, "officer": officer_of(request), "show_history": False, "site_favicons": [icon]}
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from saxaul.engine.declare import Act
 from saxaul.kernel import ids, times
-from saxaul.kernel.amounts import Amount
+from saxaul.kernel.amounts import Amount, show
+from saxaul.kernel.assets import CNY, is_asset
 from saxaul.kernel.refusal import SORTS
 from saxaul.surfaces.console.asks import AskForm, schema
 from saxaul.surfaces.console.officers import Officer, officer_of
@@ -222,17 +223,32 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
     items = [(one, fitting(officer, one)) for one in _rows("cash", "Item", stage="open")]
     windows = list(_rows("cash", "Window", stage="cut"))
     banks = list(_rows("cash", "Bank"))
-    look = port().look([f"issuer:bank:{one.bank}" for one in banks]) if banks else {}
-    mirrors = [(one, [formats.shown(part).text for part in look.get(f"issuer:bank:{one.bank}", ())]) for one in banks]
+    mirrors = [(one, _yuan(one.closing), _yuan(-_posted(f"issuer:bank:{one.bank}"))) for one in banks]
     return page(
         request, "reconciliation", _("Reconciliation"), items=items, windows=windows, banks=mirrors,
         has_cash="cash" in {one.name for one in house().declarations.programmes},
     )  # fmt: skip
 
 
+def _posted(address: str) -> int:
+    return sum(one.units for one in port().look([address]).get(address, ()) if one.asset == CNY)
+
+
+def _yuan(units: int) -> str:
+    return formats.shown(Amount(CNY, units)).text
+
+
 @require_safe
 def terms(request: HttpRequest) -> HttpResponse:
     """Every dated value with its unit, status and source; what two officers set here stands in a list of its own."""
     wanted = request.GET.get("q", "").strip().lower()
-    rows = [one for one in house().terms.table() if wanted in one.name or wanted in one.says.lower()]
-    return page(request, "terms", _("Terms"), rows=rows[: 5 * ROWS_MAX], q=wanted)
+    found = [one for one in house().terms.table() if wanted in one.name or wanted in one.says.lower()]
+    rows = [(one, _valued(one)) for one in found[: 5 * ROWS_MAX]]
+    return page(request, "terms", _("Terms"), rows=rows, q=wanted)
+
+
+def _valued(term: Any) -> str:
+    """A term's value; money as money."""
+    if term.value is None:
+        return "–"
+    return show(term.unit, term.value) if is_asset(term.unit) and isinstance(term.value, int) else str(term.value)
