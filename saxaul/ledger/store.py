@@ -146,7 +146,8 @@ class SqliteStore(_Reading):
 
     def __init__(self, path: str, *, read_only: bool = False, connect: Connect = connect_sqlite) -> None:
         self.path, self.read_only, self._connect = path, read_only, connect
-        self.connection = connect(path, read_only)
+        with _sqlite_told():
+            self.connection = connect(path, read_only)
         self.fence = 0
         self._lock: int | None = None
         self._commits = 0
@@ -254,11 +255,12 @@ class SqliteStore(_Reading):
     @contextmanager
     def at_one_moment(self) -> Iterator[None]:
         """Reads inside see one and the same moment of the book."""
-        self.connection.execute("BEGIN")
+        with _sqlite_told():
+            self.connection.execute("BEGIN")
         try:
             yield
         finally:
-            self.connection.execute("COMMIT")
+            self.rollback()  # only reads were done: nothing is lost, and it works on a damaged file as well
 
 
 class PostgresStore(_Reading):
@@ -402,11 +404,12 @@ class PostgresStore(_Reading):
     @contextmanager
     def at_one_moment(self) -> Iterator[None]:
         """Reads inside see one and the same moment of the book."""
-        self.connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        with self._told():
+            self.connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
         try:
             yield
         finally:
-            self.connection.execute("COMMIT")
+            self.rollback()
 
 
 def _percent(statement: str, _known: dict[str, str] = {}) -> str:  # noqa: B006 - a cache on purpose

@@ -34,7 +34,7 @@ from saxaul.engine.request import request
 from saxaul.kernel import ids
 from saxaul.ledger import journal, state
 from saxaul.ledger.check import check
-from saxaul.ledger.store import open_store
+from saxaul.ledger.store import SqliteStore, connect_sqlite, open_store
 from saxaul.sim.auditor import Auditor, city_day
 
 CI = bool(os.environ.get("CI"))
@@ -77,6 +77,13 @@ DECLARED = Declarations((CORE, PLAIN, UNDOING))
 
 def short(address: str) -> str:
     return "refund.payee_short" if address.startswith("merchant:") else "wallet.funds_short"
+
+
+def without_syncs(path: str, read_only: bool) -> Any:
+    """No power fails here; other tests see to that."""
+    connection = connect_sqlite(path, read_only)
+    connection.execute("PRAGMA synchronous=OFF")
+    return connection
 
 
 @dataclass
@@ -125,7 +132,12 @@ class Machine(RuleBasedStateMachine):
         self.clerk = self._clerk()
 
     def _clerk(self) -> Clerk:
-        return Clerk(open_store(self.dsn), DECLARED, NoTerms(), self.clock)
+        return Clerk(self._store(), DECLARED, NoTerms(), self.clock)
+
+    def _store(self) -> Any:
+        if self.place.dsn:
+            return open_store(self.dsn)
+        return SqliteStore(self.dsn.removeprefix("sqlite:"), connect=without_syncs)
 
     @property
     def now(self) -> int:
