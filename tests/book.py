@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,10 @@ from saxaul import app
 
 app.prepare_models()
 
-from saxaul.engine.terms import Terms  # noqa: E402
-
 from saxaul.engine import Declarations  # noqa: E402
 from saxaul.engine.cases import PROGRAMME as CASES  # noqa: E402
 from saxaul.engine.clerk import Clerk  # noqa: E402
+from saxaul.engine.terms import Terms  # noqa: E402
 from saxaul.ledger.chart import AccountClass  # noqa: E402
 from saxaul.ledger.store import Store, open_store  # noqa: E402
 
@@ -69,3 +69,14 @@ def open_clerk(
 ) -> Clerk:
     """A clerk on the book of `dsn`."""
     return Clerk(store or open_store(dsn), declared or declarations(), terms(), clock or Clock())
+
+
+_numbers = itertools.count()
+
+
+def fresh_postgres(server: Any) -> str:
+    """The DSN of an empty book on the test server."""
+    name = f"book_{next(_numbers)}"
+    server.psql(f"CREATE DATABASE {name} TEMPLATE template_book;")
+    uri: str = server.get_uri(name)
+    return uri

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,8 +13,6 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import book  # noqa: E402
-
-_numbers = itertools.count()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -40,20 +37,12 @@ def postgres() -> Iterator[Any]:
     server.cleanup()
 
 
-def fresh_postgres(server: Any) -> str:
-    """The DSN of an empty book on the test server."""
-    name = f"book_{next(_numbers)}"
-    server.psql(f"CREATE DATABASE {name} TEMPLATE template_book;")
-    uri: str = server.get_uri(name)
-    return uri
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.pg)])
 def dsn(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty book: the same test runs on both stores."""
     if request.param == "sqlite":
         return book.sqlite_dsn(tmp_path)
-    return fresh_postgres(request.getfixturevalue("postgres"))
+    return book.fresh_postgres(request.getfixturevalue("postgres"))
 
 
 @pytest.fixture

@@ -58,6 +58,7 @@ def legs() -> list[Leg]:
         Leg("p", "the pages without a browser", (*pytest, "tests/web", "-m", "not web"), ("tests/web",)),
         Leg("b", "ledger and programmes on PostgreSQL", (*books, "-m", "pg and not web"), ("tests/ledger",)),
         Leg("e", "the pages in a browser", (*pytest, "tests/web", "-m", "web"), ("tests/web",), program="chromium"),
+        Leg("c", "the console in a browser", (*pytest, "tests/console", "-m", "web"), ("tests/console",), "chromium"),
     ]
 
 

@@ -42,9 +42,7 @@ def give(facts: Facts, ask: Give) -> Plan:
     postings = [Posting(_minter(asset), address, asset, units) for address, asset, units in ask.have if units]
     for table in {table for table, _, _ in ask.records}:
         facts.records(table, [key for name, key, _ in ask.records if name == table])
-    changes = [
-        Change(table, key, fields, new=facts.record(table, key) is None) for table, key, fields in ask.records
-    ]
+    changes = [Change(table, key, fields, new=facts.record(table, key) is None) for table, key, fields in ask.records]
     return Plan(postings=postings, changes=changes, receipt=Given())
 
 

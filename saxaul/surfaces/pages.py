@@ -158,8 +158,16 @@ def django_settings(
         "LANGUAGE_CODE": "en", "LANGUAGES": LANGUAGES, "LOCALE_PATHS": [str(WEB / "locale")],
         "LANGUAGE_COOKIE_NAME": "language", "USE_I18N": True, "USE_TZ": True, "TIME_ZONE": "UTC",
         "STATIC_URL": "/static/", "STATIC_ROOT": static_root or None, "WHITENOISE_USE_FINDERS": True,
-        "SAXAUL_PORT": port, "SAXAUL_SEND_CODE": send_code,
+        "SAXAUL_PORT": port, "SAXAUL_SEND_CODE": send_code, "LOGGING": _logging(),
         **_safety(secret=secret, hosts=hosts, https=https), **_sign_in(),
+    }  # fmt: skip
+
+
+def _logging() -> dict[str, Any]:
+    """Faults of pages go to the process's own error output, with their place and without anybody's data."""
+    return {
+        "version": 1, "disable_existing_loggers": False, "handlers": {"out": {"class": "logging.StreamHandler"}},
+        "loggers": {"django": {"handlers": ["out"], "level": "ERROR"}},
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 import town
-from conftest import Api
+from asking import Api
 
 SCAN = "/v1/pay/scan"
 

@@ -15,7 +15,7 @@ import hypothesis
 import pytest
 import schemathesis
 import town
-from conftest import Api
+from asking import Api
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.generation import GenerationMode

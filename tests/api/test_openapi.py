@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import msgspec
-from conftest import Api
+from asking import Api
 from openapi_spec_validator import validate
 
 from saxaul import app

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import town
-from conftest import Api
+from asking import Api
 
 from saxaul.engine.request import Answer
 from saxaul.surfaces.api.pace import Pace

@@ -6,7 +6,7 @@ import json
 
 import pytest
 import town
-from conftest import Api
+from asking import Api
 
 WALLET = f"/v1/wallets/{town.ZHANG_WALLET}"
 

@@ -7,7 +7,7 @@ import os
 
 import pytest
 import town
-from conftest import Api
+from asking import Api
 
 from saxaul.kernel import ids
 

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 import town
-from conftest import Api
+from asking import Api
 
 from saxaul import app
 from saxaul.people.credentials import ROLES

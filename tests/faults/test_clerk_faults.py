@@ -326,7 +326,7 @@ class Conflicts:
 
 @pytest.fixture
 def on_postgres(postgres: Any, clock: Any) -> Any:
-    from conftest import fresh_postgres
+    from book import fresh_postgres
 
     clerk = clerk_of(fresh_postgres(postgres), clock)
     clerk.turn([ask(1, clock, postings=[pay(BANK, W, 10_000)])])

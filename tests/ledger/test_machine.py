@@ -307,6 +307,6 @@ def test_the_ledger_and_the_model_agree(chunk: int) -> None:
 
 @pytest.mark.pg
 def test_they_agree_on_a_server_too(postgres: Any) -> None:
-    from conftest import fresh_postgres
+    from book import fresh_postgres
 
     play(Place(Path(), fresh_postgres(postgres)), 99, max(5, EXAMPLES // 50))
