@@ -14,7 +14,7 @@ from pathlib import Path
 from saxaul.ledger import journal, sql
 from saxaul.ledger.store import StoreFault, connect_sqlite
 
-PAGES = 2_000  # pages copied at a time, so that the clerk is never kept waiting
+PAGES = 2_000  # pages between two reports of progress; in WAL the clerk waits for no reader
 
 
 def backup(dsn: str, target: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> tuple[int, str]:
@@ -25,11 +25,15 @@ def backup(dsn: str, target: Path, progress: Callable[[int, int], None] = lambda
     part = target.with_suffix(target.suffix + ".part")
     part.unlink(missing_ok=True)
     source, copy = connect_sqlite(dsn.removeprefix("sqlite:"), True), connect_sqlite(str(part), False)
-    copy.execute("PRAGMA journal_mode=DELETE")
-    source.backup(copy, pages=PAGES, progress=lambda _status, left, total: progress(total - left, total))
-    head = _head(copy)
-    copy.close()
-    source.close()
+    try:
+        copy.execute("PRAGMA journal_mode=DELETE")
+        source.execute("BEGIN")  # one moment for all pages: else every commit in between would begin the copy anew
+        source.execute(sql.LAST_ENTRY).fetchall()
+        source.backup(copy, pages=PAGES, progress=lambda _status, left, total: progress(total - left, total))
+        head = _head(copy)
+    finally:
+        copy.close()
+        source.close()
     os.replace(part, target)
     return head
 
@@ -43,11 +47,16 @@ def restore(source: Path, dsn: str) -> tuple[int, str]:
     if target.exists():
         existing = connect_sqlite(str(target), True)
         count = existing.execute("SELECT COUNT(*) FROM sqlite_master WHERE name = 'entry'").fetchone()[0]
-        if count and existing.execute("SELECT COUNT(*) FROM entry").fetchone()[0]:
-            raise StoreFault("io", f"{target} holds a book already; restore into an empty place")
+        held = count and existing.execute("SELECT COUNT(*) FROM entry").fetchone()[0]
         existing.close()
+        if held:
+            raise StoreFault("io", f"{target} holds a book already; restore into an empty place")
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
+    part = target.with_suffix(target.suffix + ".part")
+    shutil.copyfile(source, part)
+    for beside in ("-wal", "-shm", "-journal"):  # what an older file left would be played into this one
+        target.with_name(target.name + beside).unlink(missing_ok=True)
+    os.replace(part, target)
     copy = connect_sqlite(str(target), False)
     head = _head(copy)
     copy.close()

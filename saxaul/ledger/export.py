@@ -17,6 +17,7 @@ from saxaul.ledger.chart import Chart
 from saxaul.ledger.store import Store
 
 _SIDES = {"liabilities": "Liabilities", "assets": "Assets", "equity": "Equity", "income": "Income"}
+_SIMPLE = re.compile(r"[a-z0-9][a-z0-9-]*")
 _PLAIN = re.compile(r"[A-Z][A-Z0-9]*")
 
 
@@ -65,8 +66,14 @@ def balances(store: Store, chart: Chart, commodity: Callable[[str], str]) -> dic
 def path(chart: Chart, address: str, asset: str) -> str:
     """`wallet:ab12` -> `Liabilities:Wallet:Ab12`; every part begins with a capital letter or a digit."""
     side = _SIDES[chart.fit((address, asset)).side]
-    parts = [part[:1].upper() + part[1:] for part in re.sub(r"[^A-Za-z0-9:-]", "-", address).split(":")]
-    return ":".join([side, *parts])
+    return ":".join([side, *(_part(part) for part in address.split(":"))])
+
+
+def _part(part: str) -> str:
+    if _SIMPLE.fullmatch(part):
+        return part[:1].upper() + part[1:]
+    kept = re.sub(r"[^A-Za-z0-9]", "-", part).lstrip("-")  # a foreign program allows no more: a hash keeps names apart
+    return f"{kept[:1].upper()}{kept[1:]}-{hashlib.sha256(part.encode()).hexdigest()[:8]}".lstrip("-")
 
 
 def hledger_commodity(asset: str) -> str:
