@@ -65,10 +65,10 @@ def _records() -> list[tuple[str, str, dict[str, Any]]]:
     return rows
 
 
-def open_town(folder: Path, *, clock: Any = app.clock, money: int = 30_000, **more: Any) -> app.House:
+def open_town(folder: Path, *, clock: Any = app.clock, money: int = 30_000, dsn: str = "", **more: Any) -> app.House:
     """The town's house, its clerk ready to write; opened again on the same folder it is the same town."""
     found = folder / "book.db"
-    dsn = f"sqlite:{found}" if found.exists() else book.sqlite_dsn(folder)
+    dsn = dsn or (f"sqlite:{found}" if found.exists() else book.sqlite_dsn(folder))
     settings = Settings(dsn=dsn, secret_file=str(folder / "secret.key"), **more)
     keys = app.read_secrets(folder / "secret.key", make=True)
     declared, terms = book.declarations(), book.terms()
