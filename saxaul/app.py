@@ -136,8 +136,23 @@ def open_house(settings: Settings, *, now: Callable[[], int] = clock, store: Any
     keys = read_secrets(Path(settings.secret_file))
     declared, dated = declarations(), terms()
     clerk = Clerk(store or open_store(settings.dsn), declared, dated, now, zone=settings.zone)
+    _follow_terms(clerk)
     sealer = Sealer(master=keys.key("master"), pepper=keys.key("pepper"), chance=os.urandom, book=clerk)
     return House(settings, keys, declared, dated, clerk, Tokens(keys.key("tokens")), sealer)
+
+
+def _follow_terms(clerk: Any) -> None:
+    """What two officers set stands above what ships: all of it at the start, each change with the next unit."""
+    from saxaul.engine.terms import of_row
+
+    table = clerk.state.tables["desk_term"]
+
+    def hear(rows: list[Any]) -> None:
+        clerk.performer.terms = clerk.performer.terms.amended(of_row(row) for row in rows)
+
+    columns = ", ".join(f'"{column}"' for column in table.columns)
+    hear([table.make(row) for row in clerk.store.query(f"SELECT {columns} FROM {table.name}")])
+    clerk.watched[table.name] = hear
 
 
 def invariants() -> list[Any]:

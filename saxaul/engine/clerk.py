@@ -55,6 +55,7 @@ class Clerk:
         store.take_lease(holder)
         self.folded = self.state.load(clock())
         self.alive = True
+        self.watched: dict[str, Callable[[list[Any]], None]] = {}  # table -> who hears of rows that a unit changed
 
     def turn(self, requests: Sequence[Request]) -> list[Answer]:
         """All answers of at most 512 requests, in order, durable when this returns."""
@@ -108,6 +109,9 @@ class Clerk:
         """After the commit: the overlay becomes memory, and the callers may be answered."""
         if work.unit.batch.entries:
             self.state.merge(work.unit)
+            for table, hear in self.watched.items():
+                if table in work.unit.records:
+                    hear(list(work.unit.records[table].values()))
         return work.answers
 
     def recover(self, requests: Sequence[Request], fault: StoreFault) -> list[Answer]:

@@ -20,6 +20,7 @@ term has no value from that day on. Before its first day a term has none either.
 from __future__ import annotations
 
 import hashlib
+import json
 import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -61,6 +62,14 @@ class Term:
     source: str
     where: str
     note: str
+
+
+def of_row(row: Any) -> Term:
+    """The term that two officers set, from its record; its value is JSON, null where there is no such limit."""
+    value = json.loads(row.value)
+    if row.per and value is not None:
+        value = Rate(value, row.per)
+    return Term(row.name, row.says, row.in_force, value, row.unit, row.status, row.source, "this book", "")
 
 
 @dataclass(frozen=True, slots=True)
