@@ -43,20 +43,26 @@ class Performer:
         earlier = known or self._in_this_unit(unit, request.id)
         if earlier is not None:
             return _again(request, earlier)
-        header = None
+        header, plan = None, None
         try:
             act, facts = self._facts(unit, request)
             header = self._header(request, facts)
             plan = self._plan(act, facts, request)
+            judge(facts, act.name, plan)
             return self._written(unit, request, header, plan)
         except Refusal as refusal:
+            payment = plan.payment if plan is not None else None
+            if payment is not None and payment.merchant and payment.merchant == facts.actor.organisation:
+                refusal = Refusal(refusal.code)  # facts go only to whom they are about: a till learns the code alone
             return self._refused(unit, request, header, refusal)
 
     def missing(self, unit: Unit, request: Request) -> list[tuple[str, Any]]:
         """What would have to be read to do this request, as far as it can be told now; writes nothing."""
         try:
             act, facts = self._facts(unit, request)
-            return unit.unread(self._plan(act, facts, request))
+            plan = self._plan(act, facts, request)
+            judge(facts, act.name, plan)
+            return unit.unread(plan)
         except NotGathered as miss:
             return miss.keys
         except (Refusal, AssertionError):
@@ -123,7 +129,6 @@ class Performer:
             plan = self._carried(facts, plan)
         if request.asides and plan.keeps_asides:
             plan.asides = [*plan.asides, *request.asides]
-        judge(facts, act.name, plan)
         plan.versions = self.versions
         return plan
 

@@ -26,10 +26,6 @@ from tools import openapi as tool
 CASES = int(os.environ.get("SAXAUL_FUZZ", "12"))
 FITS = {200, 401, 403, 404, 405, 409, 422, 429, 503}
 DOCUMENT = json.loads(tool.text())
-UNDECLARED = {  # found here; each leaves this list with its declaration and worked case
-    ("pay.by_code", "request.object_missing"), ("pay.issue_static_code", "request.object_missing"),
-    ("pay.order", "request.object_missing"),
-}  # fmt: skip
 ROUTES = [(path, way) for path, ways in DOCUMENT["paths"].items() for way in ways]
 
 
@@ -81,8 +77,7 @@ def test_what_fits_the_document_is_done_or_refused_by_a_declared_code(api: Api, 
             code = reply.json.get("code", "")
             assert code != "store.ask_dropped", (reply.body, case.body)
             allowed = operation["responses"].get(str(reply.status), {}).get("description", "")
-            known = (operation["operationId"], code) in UNDECLARED
-            assert known or f"/problems/{code})" in allowed, f"{path} does not declare {code}: {case.body}"
+            assert f"/problems/{code})" in allowed, f"{path} does not declare {code}: {case.body}"
 
     try:
         asked()

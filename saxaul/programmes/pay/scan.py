@@ -181,7 +181,10 @@ def by_code(facts: Facts, ask: ByCode) -> Plan:
     amount = Amount(row.asset, row.units) if row is not None else money(ask.amount)  # type: ignore[arg-type]
     code = _shown(facts, ask.code)
     wallet = facts.must("people_wallet", code.wallet)
-    parts = pockets.choose(facts, wallet.key, asset=amount.asset, units=amount.units, merchant=merchant)
+    try:
+        parts = pockets.choose(facts, wallet.key, asset=amount.asset, units=amount.units, merchant=merchant)
+    except Refusal as short:
+        raise Refusal(short.code) from None  # the till learns that it is not enough, never how much there is
     waits = amount.units > facts.term("pay.no_pin_limit")
     stage = STAGES[row.stage if row is not None else "", "pay.by_code waits" if waits else "pay.by_code"]
     fields: dict[str, Any] = {"stage": stage, "payer": wallet.key, "split": pockets.written(parts)}
