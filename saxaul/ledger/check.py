@@ -56,6 +56,7 @@ class Fold:
     ended: dict[Key, int] = field(default_factory=dict)
     usage: dict[str, tuple[int, int]] = field(default_factory=dict)
     opened: dict[str, HoldOpen] = field(default_factory=dict)
+    reserved: set[Key] = field(default_factory=set)  # what holds touched, though no posting ever did
     closed: list[str] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)  # rows of each record table whose last change lies here
     postings: int = 0
@@ -165,6 +166,7 @@ def _fold_changes(result: Fold, n: int, changes: journal.Changes, waiting: list[
             result.closed.append(ended.hold.id)
     for hold in changes.opens:
         result.opened[hold.id] = hold
+        result.reserved.update((posting.debit, posting.asset) for posting in hold.postings)
     waiting.extend((n, change) for change in changes.records)
 
 
@@ -298,6 +300,7 @@ def _join(folds: Iterable[Fold], report: Report) -> Fold:
             if whole.opened.pop(id, None) is None:
                 report.findings.append(f"hold {id} was ended but never opened")
         whole.opened.update(one.opened)
+        whole.reserved |= one.reserved
         for name, count in one.rows.items():
             whole.rows[name] = whole.rows.get(name, 0) + count
         whole.postings += one.postings
@@ -324,7 +327,7 @@ def _compare_state(store: Store, whole: Fold, covered: int, report: Report) -> N
     if whole.last and not store.query(sql.MARK, ("fence",)):
         report.findings.append("the book has lost its fencing number")
     true: dict[str, tuple[int, int]] = {}
-    for key in {**whole.ended, **report.held}:
+    for key in {**whole.ended, **dict.fromkeys(whole.reserved)}:
         true["|".join(key)] = (whole.ended.get(key, 0), report.held.get(key, 0))
     late = {"|".join(key): moves for key, moves in whole.late.balances.items()}
     _compare_rows(store.query(sql.ALL_BALANCES), true, late, whole.last, report)
