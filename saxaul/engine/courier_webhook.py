@@ -101,6 +101,13 @@ def check_target(target: str, addresses: Sequence[str]) -> tuple[str, ...]:
     return tuple(addresses)
 
 
+def check_form(target: str) -> None:
+    """Refuses `webhook.target_refused` for what no name server is needed to refuse; the rest is asked at each try."""
+    host = _host(target)
+    if (_NUMBERS.fullmatch(host) or ":" in host) and not _is_public(_address(host)):
+        raise _refused("the address is not on the public internet")
+
+
 def _host(target: str) -> str:
     """The host in `target`, which is a plain http or https address without a login in it."""
     if len(target) > TARGET_MAX or not target.isascii() or not target.isprintable() or " " in target or "\\" in target:

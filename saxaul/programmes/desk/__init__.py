@@ -47,6 +47,8 @@ PROGRAMME = Programme(name="desk", title="People, wallets and whoever serves the
         ("wallet.region_closed", *MISSING)),
     Act("desk.suspend_organisation", o.Named, o.suspend_organisation, o.OrganisationStaged, OFFICER, STAGE + MISSING),
     Act("desk.resume_organisation", o.Named, o.resume_organisation, o.OrganisationStaged, OFFICER, STAGE + MISSING),
+    Act("desk.set_webhook", o.SetWebhook, o.set_webhook, o.WebhookSet, ("manager", "biller"),
+        ("webhook.target_refused", *MISSING)),
     Act("desk.add_shop", o.AddShop, o.add_shop, o.ShopAdded, MANAGER, MISSING),
     Act("desk.add_terminal", o.AddTerminal, o.add_terminal, o.TerminalAdded, MANAGER, MISSING),
     Act("desk.issue_credential", o.IssueCredential, o.issue_credential, o.CredentialIssued, MANAGER,

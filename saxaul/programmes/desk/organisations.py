@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from saxaul.engine import Amount, Change, Code, Facts, Id, Plan, Refusal, Stages, Text, step
+from saxaul.engine import Amount, Change, Code, Facts, Id, Plan, Refusal, Stages, Text, courier_webhook, step
 from saxaul.people.directories import open_issuer, open_region
 from saxaul.people.persons import active_person, made
 
@@ -79,6 +79,30 @@ class OrganisationStaged(msgspec.Struct, frozen=True):
 
     organisation: str
     stage: str
+
+
+class SetWebhook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where events of the actor's organisation are sent: an http or https address; empty: nowhere."""
+
+    target: Annotated[str, Meta(max_length=512)]
+
+
+class WebhookSet(msgspec.Struct, frozen=True):
+    """The organisation and where its events go now."""
+
+    organisation: str
+    target: str
+
+
+def set_webhook(facts: Facts, ask: SetWebhook) -> Plan:
+    """Events about the organisation's orders go to the address; the courier asks again at each try where it leads."""
+    row = facts.record("people_organisation", facts.actor.organisation) if facts.actor.organisation else None
+    if row is None:
+        raise Refusal("request.object_missing")
+    if ask.target:
+        courier_webhook.check_form(ask.target)
+    change = Change("people_organisation", row.key, {"webhook": ask.target})
+    return Plan(changes=[change], receipt=WebhookSet(row.key, ask.target))
 
 
 def suspend_organisation(facts: Facts, ask: Named) -> Plan:
