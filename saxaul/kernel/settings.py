@@ -22,7 +22,20 @@ from saxaul.kernel.maxima import MAXIMA
 from saxaul.kernel.texts import LANGUAGES
 
 PREFIX: Final = "SAXAUL_"
-NO_SETTING: Final = frozenset({"SAXAUL_NO_APT"})  # words of the Makefile that share the prefix
+NO_SETTING: Final = frozenset(  # words of the Makefile and of the tests that share the prefix
+    f"{PREFIX}{word}"
+    for word in (
+        "NO_APT",
+        "VENV",
+        "CHROMIUM",
+        "FUZZ",
+        "POWER_CUTS",
+        "MACHINE_RAW",
+        "MACHINE_EXAMPLES",
+        "KILLS",
+        "CHANGES",
+    )
+)
 
 KINDS: Final = {"int": "a whole number", "str": "text", "bool": "true or false", "array": "a list"}
 _EXPECTED = re.compile(r"Expected `(\w+)(?: \| \w+)*`(.*)")

