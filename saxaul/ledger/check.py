@@ -59,6 +59,9 @@ class Fold:
     reserved: set[Key] = field(default_factory=set)  # what holds touched, though no posting ever did
     closed: list[str] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)  # rows of each record table whose last change lies here
+    newer: dict[tuple[str, str], tuple[int, str]] = field(
+        default_factory=dict
+    )  # rows seen as of after the check's head
     postings: int = 0
     late: Late = field(default_factory=lambda: Late({}, {}, {}))  # what entries after the checkpoint do
     findings: list[str] = field(default_factory=list)
@@ -69,7 +72,7 @@ class Fold:
             self.findings.append(sentence)
 
 
-def fold(store: Store, tables: dict[str, Table], after: int, upto: int, covered: int) -> Fold:
+def fold(store: Store, tables: dict[str, Table], after: int, upto: int, covered: int, head: int) -> Fold:
     """Fold the entries after `after` up to `upto`, checking chain, running balances and records on the way."""
     start = store.query("SELECT hash FROM entry WHERE n = ?", (after,)) if after else [(journal.GENESIS,)]
     hashed = bytes(start[0][0]) if start else b""
@@ -93,10 +96,10 @@ def fold(store: Store, tables: dict[str, Table], after: int, upto: int, covered:
             result.say(f"entry {n} cannot be read: {error}")
             hashed = _bytes(row[13])
         if len(waiting) >= PAGE_KEYS:
-            _compare_records(result, store, tables, waiting)
+            _compare_records(result, store, tables, waiting, head)
     if expected != upto + 1:
         result.say(f"entries {expected} to {upto} are missing")
-    _compare_records(result, store, tables, waiting)
+    _compare_records(result, store, tables, waiting, head)
     result.after = hashed
     return result
 
@@ -170,7 +173,9 @@ def _fold_changes(result: Fold, n: int, changes: journal.Changes, waiting: list[
     waiting.extend((n, change) for change in changes.records)
 
 
-def _compare_records(result: Fold, store: Store, tables: dict[str, Table], waiting: list[tuple[int, Any]]) -> None:
+def _compare_records(
+    result: Fold, store: Store, tables: dict[str, Table], waiting: list[tuple[int, Any]], head: int
+) -> None:
     """A row is as the last entry that changed it left it: the digest in the journal is that of the row."""
     by_table: dict[str, dict[str, tuple[int, str]]] = {}
     for n, change in waiting:
@@ -187,12 +192,14 @@ def _compare_records(result: Fold, store: Store, tables: dict[str, Table], waiti
             found = {row[0]: row for row in store.query(table.select + sql.marks(len(chunk)), chunk)}
             for key in chunk:
                 try:
-                    _compare_row(result, name, key, marks[key], found.get(key))
+                    _compare_row(result, name, key, marks[key], found.get(key), head)
                 except UNREADABLE as error:
                     result.say(f"{name} {key} cannot be read: {error}")
 
 
-def _compare_row(result: Fold, name: str, key: str, last: tuple[int, str], row: tuple[Any, ...] | None) -> None:
+def _compare_row(
+    result: Fold, name: str, key: str, last: tuple[int, str], row: tuple[Any, ...] | None, head: int
+) -> None:
     n, mark = last
     if row is None:
         result.say(f"{name} {key} has no row, entry {n} wrote one")
@@ -202,6 +209,8 @@ def _compare_row(result: Fold, name: str, key: str, last: tuple[int, str], row: 
             result.say(f"{name} {key} is not as entry {n} left it")
     elif row[-1] < n:
         result.say(f"{name} {key} says entry {row[-1]} wrote it last, entry {n} did")
+    elif row[-1] > head:
+        result.newer[name, key] = last
 
 
 @dataclass(slots=True)
@@ -246,6 +255,7 @@ def check(
             mark = store.query(sql.MARK, ("covered",))
             covered = mark[0][0] if mark and isinstance(mark[0][0], int) else 0
             joined = _join(_folds(dsn, store, known, last, covered, progress), report)
+            _compare_newer(store, known, joined, report)
             _compare_state(store, joined, covered, report)
             _compare_counts(store, known, joined, report)
     except StoreFault as fault:
@@ -265,21 +275,21 @@ def _folds(
     ranges = [(start, min(start + RANGE, last)) for start in range(0, last, RANGE)]
     if not dsn or len(ranges) < 2:
         for place, (after, upto) in enumerate(ranges):
-            yield fold(store, tables, after, upto, covered)
+            yield fold(store, tables, after, upto, covered, last)
             progress(place + 1, len(ranges))
         return
-    jobs = [(dsn, tables, after, upto, covered) for after, upto in ranges]
+    jobs = [(dsn, tables, after, upto, covered, last) for after, upto in ranges]
     with multiprocessing.get_context("fork").Pool(PROCESSES) as pool:
         for place, one in enumerate(pool.imap(_fold_apart, jobs)):
             yield one
             progress(place + 1, len(ranges))
 
 
-def _fold_apart(job: tuple[str, dict[str, Table], int, int, int]) -> Fold:
-    dsn, tables, after, upto, covered = job
+def _fold_apart(job: tuple[str, dict[str, Table], int, int, int, int]) -> Fold:
+    dsn, tables, after, upto, covered, head = job
     store = open_store(dsn, read_only=True)
     try:
-        return fold(store, tables, after, upto, covered)
+        return fold(store, tables, after, upto, covered, head)
     finally:
         store.close()
 
@@ -303,6 +313,7 @@ def _join(folds: Iterable[Fold], report: Report) -> Fold:
         whole.reserved |= one.reserved
         for name, count in one.rows.items():
             whole.rows[name] = whole.rows.get(name, 0) + count
+        whole.newer.update(one.newer)
         whole.postings += one.postings
         pairs: list[tuple[dict[Any, list[Any]], dict[Any, list[Any]]]] = [
             (whole.late.balances, one.late.balances), (whole.late.usage, one.late.usage),
@@ -314,6 +325,14 @@ def _join(folds: Iterable[Fold], report: Report) -> Fold:
         whole.last, whole.after = one.last, one.after
         report.findings += one.findings
     return whole
+
+
+def _compare_newer(store: Store, tables: dict[str, Table], whole: Fold, report: Report) -> None:
+    """What another process saw as somebody had changed it since is compared at the moment of this check."""
+    for (name, key), last in whole.newer.items():
+        for row in store.query(tables[name].select + sql.marks(1), (key,)):
+            _compare_row(whole, name, key, last, row, last[0])
+    report.findings += whole.findings
 
 
 def _compare_state(store: Store, whole: Fold, covered: int, report: Report) -> None:

@@ -25,6 +25,7 @@ class Table:
         self.name = name
         self.chained = chained  # False: written beside the chain (the vault), so that erasing leaves the chain whole
         self.columns = [column for column, _ in columns]
+        self._declared = columns
         fields = [(column, Any, msgspec.NODEFAULT if default is ... else default) for column, default in columns]
         self.row = msgspec.defstruct(name, fields, frozen=True, kw_only=True, gc=False)
         quoted = [f'"{column}"' for column in self.columns]  # a field may be called like a word of SQL
@@ -33,6 +34,10 @@ class Table:
         sets = ", ".join(f"{column} = excluded.{column}" for column in quoted[1:])
         self.upsert = f"INSERT INTO {name} ({listed}) VALUES ({marks}) ON CONFLICT (key) DO UPDATE SET {sets}"
         self.select = f"SELECT {listed} FROM {name} WHERE key IN "
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A table travels to another process as what it was declared from; its row type is made there again."""
+        return _table, (self.name, self._declared, self.chained)
 
     @classmethod
     def of(cls, model: Any) -> Table:
@@ -59,6 +64,10 @@ class Table:
     def values(self, row: Row) -> tuple[Any, ...]:
         """The row's values in the order of the columns, as the driver takes them."""
         return msgspec.structs.astuple(row)
+
+
+def _table(name: str, columns: list[tuple[str, Any]], chained: bool) -> Table:
+    return Table(name, columns, chained=chained)
 
 
 def mark_of(values: tuple[Any, ...]) -> str:

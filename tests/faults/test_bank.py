@@ -253,6 +253,7 @@ def lost_on_the_way(clerk: Clerk) -> None:
 @pytest.mark.parametrize("plant", [no_floor, merged_too_early, in_two_parts, lost_on_the_way])
 def test_a_planted_bug_is_caught(plant: Any, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr("faults.test_bank.PROCESSES", 2)
+    monkeypatch.delenv("CI", raising=False)  # the processes started below ask less
     with hosting(book.sqlite_dsn(tmp_path), tmp_path, plant) as host:
         children, seen = crowd(host, tmp_path)
     assert seen or any(one["faults"] for one in children), f"nobody noticed: {plant.__doc__}"

@@ -374,3 +374,42 @@ def test_a_change_by_an_act_is_not_a_finding(tamperer: Tamperer, clock: Any) -> 
     answers = clerk.turn([ask(900, clock, changes=[Change("engine_cursor", "bus", {"n": 77})])])
     assert not answers[0].code and tamperer.found(with_heads=True) == []
     clerk.alive = False
+
+
+def test_a_check_by_two_processes_is_of_one_moment_while_the_city_goes_on(
+    dsn: str, clock: Any, monkeypatch: Any
+) -> None:
+    """Records that are changed while other processes fold are no finding, and a false one still is."""
+    from ledger.plain import ask
+
+    from saxaul.ledger import check as checking
+
+    monkeypatch.setattr(checking, "RANGE", 3)
+    clerk = Clerk(open_store(dsn), town.declarations(), NoTerms(), clock)
+
+    def change(number: int, key: str) -> None:
+        new = clerk.records("engine_cursor", [key])[0] is None
+        (answer,) = clerk.turn([ask(number, clock, changes=[Change("engine_cursor", key, {"n": number}, new=new)])])
+        assert not answer.code
+
+    for number, key in enumerate(["bus", "bus", "draw", "bus", "bank", "draw", "bank", "bank"], 1):
+        change(number, key)
+    reader = open_store(dsn, read_only=True)
+    found = reader.faults
+
+    def go_on() -> list[str]:
+        faults = found()
+        assert reader.last_number() == 8, "the moment of the check is here"
+        for number, key in enumerate(["bus", "draw", "new", "bank", "bus"], 20):
+            change(number, key)
+        return faults
+
+    reader.faults = go_on  # type: ignore[method-assign]
+    report = check(reader, clerk.declarations.chart, clerk.declarations.tables, dsn=dsn)
+    assert report.findings == [] and report.entries == 8
+    reader.faults = found  # type: ignore[method-assign]
+    clerk.store.connection.execute("UPDATE engine_cursor SET n = 99 WHERE key = 'draw'")
+    report = check(reader, clerk.declarations.chart, clerk.declarations.tables, dsn=dsn)
+    assert report.findings != []
+    reader.close()
+    clerk.close()
