@@ -107,9 +107,9 @@ class Rounds:
             other.close()
 
 
-def go_round(rounds: Rounds, stopping: threading.Event) -> None:
-    """Go round until told to stop; a fault of one round is logged and the next one tries again."""
-    while not stopping.is_set():
+def go_round(rounds: Rounds, stopping: threading.Event, server: int) -> None:
+    """Go round until told to stop or the server's process is gone; a fault of one round is logged and tried again."""
+    while not stopping.is_set() and os.getppid() == server:  # an orphan would ask a clerk that is gone, for ever
         try:
             passed = rounds.round()
         except (StoreFault, AssertionError, OSError):
@@ -117,6 +117,7 @@ def go_round(rounds: Rounds, stopping: threading.Event) -> None:
             passed = 0
         if not passed:
             stopping.wait(IDLE_SECONDS)
+    stopping.set()
     rounds.close()
 
 

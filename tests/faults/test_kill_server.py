@@ -261,7 +261,6 @@ def test_a_server_killed_under_load_loses_and_doubles_nothing(town: Town) -> Non
     assert acknowledged > KILLS * 5
 
 
-@pytest.mark.xfail(strict=True, reason="the process beside asks a clerk that is gone, for ever: it has to end instead")
 def test_what_a_killed_server_started_ends_too(town: Town) -> None:
     """Two processes that write one history file would spoil it."""
     server = Server(town)

@@ -146,7 +146,7 @@ def beside() -> None:
 
     from saxaul.surfaces import background, courier, wire
 
-    found = common.settings()
+    server, found = os.getppid(), common.settings()
     folder = Path(found.secret_file).parent
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
@@ -155,7 +155,7 @@ def beside() -> None:
     far = wire.Far(folder / "clerk.sock", behind=True)
     courier.start(found, app.read_secrets(Path(found.secret_file)), stopping)
     rounds = background.Rounds(found, app.read_secrets(Path(found.secret_file)), declared, far.submit)
-    background.go_round(rounds, stopping)
+    background.go_round(rounds, stopping, server)
 
 
 @cli.command(name="token")
