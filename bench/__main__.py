@@ -27,7 +27,8 @@ def row(name: str, where: Place, stores: Sequence[str], entries: int) -> list[Re
     if name == "peers":
         from bench.peers import measure
 
-        return [msgspec.convert(one, Result) for one in measure()]
+        found = [msgspec.convert(one, Result) for one in measure()]
+        return [msgspec.structs.replace(one, row="peers", case=f"{one.row}, {one.case}") for one in found]
     known: dict[str, Callable[[Place, Sequence[str]], list[Result]]] = {
         "raw": rows.raw, "acts": rows.acts, "http": http, "hot": rows.hot, "check": rows.check,
     }  # fmt: skip
