@@ -15,7 +15,6 @@ from saxaul.engine import Declarations  # noqa: E402
 from saxaul.engine.cases import PROGRAMME as CASES  # noqa: E402
 from saxaul.engine.clerk import Clerk  # noqa: E402
 from saxaul.engine.terms import Terms  # noqa: E402
-from saxaul.ledger.chart import AccountClass  # noqa: E402
 from saxaul.ledger.store import Store, open_store  # noqa: E402
 
 NOON = 1_654_056_000_000_000  # 2022-06-01 12:00 in Tianjin
@@ -38,11 +37,7 @@ class Clock:
 
 def declarations() -> Declarations:
     """The installation's programmes and the beginning of worked cases."""
-    from dataclasses import replace
-
-    minters = tuple(AccountClass(f"issuer:case:{kind}", (kind.upper(),), floor=None) for kind in ("voucher", "point"))
-    cases = replace(CASES, accounts=minters)
-    return Declarations((*app.declarations().programmes, cases))
+    return Declarations((*app.declarations().programmes, CASES))
 
 
 def terms() -> Terms:

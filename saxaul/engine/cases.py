@@ -20,6 +20,8 @@ from saxaul.engine.declare import Act, Programme
 from saxaul.engine.request import Answer, decode_value, request
 from saxaul.kernel import ids, times
 from saxaul.kernel.amounts import parse, show
+from saxaul.kernel.assets import SCALES
+from saxaul.ledger.chart import AccountClass
 from saxaul.ledger.facts import Facts, Proof
 from saxaul.ledger.plan import Change, Plan, Posting
 
@@ -54,6 +56,7 @@ PROGRAMME = Programme(
     name="cases",
     title="The beginning of a worked case",
     acts=(Act("cases.give", Give, give, Given, roles=("system",)),),
+    accounts=(AccountClass("issuer:case:$kind", tuple(SCALES), floor=None, why="what a case begins with"),),
 )
 
 

@@ -56,6 +56,29 @@ def expire_hold(facts: Facts, ask: ExpireHold) -> Plan:
     return Plan(ends=ends, receipt=Expired(late, times.text(facts.now)))
 
 
+MONEY = ("ECNY", "CNY")
+BOUND = ("VOUCHER", "COUPON", "POINT")
+
+# Where programmes meet: each of these is debited or credited by more than one of them, so none of them declares it.
+ACCOUNTS = (
+    AccountClass("issuer:central", MONEY, floor=None, side="equity", why="e-CNY in the world"),
+    AccountClass("wallet:$id", (*MONEY, *BOUND, "DEBT", "POLICY"), why="a wallet"),
+    AccountClass("sponsor:$id", MONEY, why="a sponsor's own money"),
+    AccountClass("charity:$id", MONEY, why="a charity's own money"),
+    AccountClass(
+        "campaign:$id:pool", (*BOUND, *MONEY), short="campaign.escrow_short",
+        why="what may still be given: vouchers, coupons, points, or a sponsor's money behind no voucher",
+    ),
+    AccountClass("campaign:$id:escrow", MONEY, short="campaign.escrow_short", why="behind vouchers"),
+    AccountClass("campaign:$id:spent", BOUND, why="money bound to a purpose, spent"),
+    AccountClass("campaign:$id:returned", BOUND, why="came back after the campaign's end"),
+    AccountClass("campaign:$id:used", ("TRY", "REVIVAL", "BENEFIT"), why="tries, cards and benefits that were used"),
+    AccountClass("person:$id:green", ("GREEN",), short="green.energy_short", why="energy a person harvested"),
+    AccountClass(
+        "person:$id:points:$lot", ("POINT",), short="points.balance_short", passing=True, why="points of one day"
+    ),
+)  # fmt: skip
+
 PROGRAMME = Programme(
     name="engine",
     title="What the engine does by itself",
@@ -63,10 +86,7 @@ PROGRAMME = Programme(
         Act("engine.move_cursor", MoveCursor, move_cursor, Moved, roles=("system",)),
         Act("engine.expire_hold", ExpireHold, expire_hold, Expired, roles=("system",)),
     ),
-    accounts=(
-        AccountClass("issuer:central", ("ECNY", "CNY"), floor=None, side="equity", why="e-CNY in the world"),
-        AccountClass("wallet:$id", ("ECNY", "CNY", "VOUCHER", "COUPON", "DEBT", "POLICY", "POINT"), why="a wallet"),
-    ),
+    accounts=ACCOUNTS,
     records=(
         models.Cursor, models.Proposal, people.Person, people.Wallet, people.Credential, people.Pin, people.Index,
         people.Organisation, people.Shop, people.Terminal, people.Consent, people.Vault, people.VaultKey, people.Listed,

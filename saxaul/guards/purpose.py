@@ -14,7 +14,7 @@ from saxaul.kernel import assets
 from saxaul.kernel.amounts import show
 from saxaul.kernel.refusal import Refusal
 from saxaul.ledger.facts import Facts
-from saxaul.ledger.plan import Plan
+from saxaul.ledger.plan import Change, Plan
 
 BOUND = frozenset({"VOUCHER", "COUPON", "POINT"})
 REFUSES = ("voucher.transfer_barred", "purpose.use_mismatch", "voucher.spend_under")
@@ -39,6 +39,15 @@ def barred(code: str, purpose: Any) -> Refusal:
     if code == "voucher.spend_under":
         return Refusal(code, campaign=purpose.key, minimum=show("CNY/2", purpose.minimum))
     return Refusal(code, campaign=purpose.key)
+
+
+def bound_to(facts: Facts, wallet: str, campaign: str) -> list[Change]:
+    """The change after which payments from `wallet` find the campaign's money; empty where they find it already."""
+    row = facts.record("pay_bound", wallet)
+    known = row.purposes.split() if row is not None else []
+    if campaign in known:
+        return []
+    return [Change("pay_bound", wallet, {"purposes": " ".join([*known, campaign])}, new=row is None)]
 
 
 def guard(facts: Facts, act: str, plan: Plan) -> Verdict | None:

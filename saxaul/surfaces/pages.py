@@ -14,9 +14,10 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from saxaul.surfaces.web import rooms
 from saxaul.surfaces.web.port import Port
 
-WEB = Path(__file__).parent / "web"
+WEB = rooms.WEB
 LANGUAGES = [("zh-hans", "中文"), ("en", "English"), ("hi", "हिन्दी"), ("ru", "Русский"), ("fr", "Français")]
 LIBRARIES = ("sessions", "auth", "contenttypes", "admin", "account", "mfa", "web", "django_tasks_database")
 BODY_BYTES_MAX = 8_000_000  # a photograph of a code; everything else is a few kilobytes
@@ -119,7 +120,10 @@ def _templates(extra: Sequence[str]) -> list[dict[str, Any]]:
         "django.contrib.messages.context_processors.messages", "saxaul.surfaces.web.middleware.page", *extra,
     ]  # fmt: skip
     options = {"context_processors": processors}
-    return [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": options}]
+    return [{
+        "BACKEND": "django.template.backends.django.DjangoTemplates", "DIRS": list(rooms.TEMPLATES), "APP_DIRS": True,
+        "OPTIONS": options,
+    }]  # fmt: skip
 
 
 def _safety(*, secret: str, hosts: Sequence[str], https: bool) -> dict[str, Any]:
@@ -155,7 +159,7 @@ def django_settings(
         "MIDDLEWARE": _middleware(), "TEMPLATES": _templates(processors), "DATABASES": dict(databases),
         "DATABASE_ROUTERS": [Router()], "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "CONTENT_SECURITY_POLICY": _policy(NONCE),
-        "LANGUAGE_CODE": "en", "LANGUAGES": LANGUAGES, "LOCALE_PATHS": [str(WEB / "locale")],
+        "LANGUAGE_CODE": "en", "LANGUAGES": LANGUAGES, "LOCALE_PATHS": list(rooms.LOCALES),
         "LANGUAGE_COOKIE_NAME": "language", "USE_I18N": True, "USE_TZ": True, "TIME_ZONE": "UTC",
         "STATIC_URL": "/static/", "STATIC_ROOT": static_root or None, "WHITENOISE_USE_FINDERS": True,
         "SAXAUL_PORT": port, "SAXAUL_SEND_CODE": send_code, "LOGGING": _logging(),
@@ -171,10 +175,10 @@ def _logging() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def compile_texts(root: Path = WEB / "locale") -> int:
+def compile_texts(root: Path = WEB) -> int:
     """How many catalogues were compiled: those whose `.mo` is older than its `.po`; no outside program is called."""
     made = 0
-    for source in sorted(root.glob("*/LC_MESSAGES/*.po")):
+    for source in sorted(root.glob("**/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import random
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 import book
@@ -15,12 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from paytown import at, do, done
 
-from saxaul import app
-from saxaul.engine import Declarations, Refusal
-from saxaul.engine.cases import PROGRAMME as CASES
+from saxaul.engine import Refusal
 from saxaul.engine.stages import drawn
 from saxaul.kernel import times
-from saxaul.ledger.chart import AccountClass
 from saxaul.programmes.pay import dues, pockets
 from saxaul.programmes.pay.emvco import payer_code, payer_code_key
 from saxaul.programmes.pay.pockets import Part
@@ -147,9 +143,7 @@ def _balanced(clerk: Any, walks: list[Walk]) -> None:
 @pytest.fixture
 def town(tmp_path: Any, clock: Any) -> Any:
     """A town with money bound to campaigns: the spring voucher, a coupon of five yuan, city points of a fen each."""
-    minter = AccountClass("issuer:case:$campaign", ("VOUCHER", "COUPON", "POINT"), floor=None)
-    declared = Declarations((*app.declarations().programmes, replace(CASES, accounts=(minter,))))
-    clerk = book.open_clerk(book.sqlite_dsn(tmp_path), clock, declared=declared)
+    clerk = book.open_clerk(book.sqlite_dsn(tmp_path), clock)
     t.town(clerk, money="50.00 ECNY", tier=1)
     soon = clock.now + times.DAY
     zhang = t.wallet("zhang")

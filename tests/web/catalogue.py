@@ -8,17 +8,17 @@ from pathlib import Path
 from babel.messages.extract import extract
 from django.utils.translation.template import templatize
 
-from saxaul.surfaces.pages import WEB
+from saxaul.surfaces.web.rooms import ROOMS, WEB
 
 KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "pgettext": ((1, "c"), 2),
             "ngettext": (1, 2), "npgettext": ((1, "c"), 2, 3)}  # fmt: skip
 
 
 def texts(root: Path = WEB) -> dict[tuple[str, str], set[str]]:
-    """`(context, message)` of every text below `root`, with the files that say it."""
+    """`(context, message)` of every text below `root`, with the files that say it; a room's words are its own."""
     found: dict[tuple[str, str], set[str]] = {}
     for path in sorted(root.rglob("*.*")):
-        if path.suffix not in (".py", ".html"):
+        if path.suffix not in (".py", ".html") or (root == WEB and path.relative_to(WEB).parts[0] in ROOMS):
             continue
         source = path.read_text(encoding="utf-8")
         if path.suffix == ".html":

@@ -28,6 +28,7 @@ FACTS = {
 if not hasattr(settings, "SAXAUL_PORT"):
     pages.configure(**FACTS)
 
+from browser import ARGS, BROWSER  # noqa: E402
 from sample import Sample  # noqa: E402
 
 
@@ -63,3 +64,13 @@ def person(client, login):
     """A browser without a window, signed in."""
     client.force_login(login)
     return client
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for all modules; never downloaded."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as run:
+        made = run.chromium.launch(executable_path=BROWSER, args=ARGS)
+        yield made
+        made.close()

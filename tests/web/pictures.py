@@ -10,10 +10,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from browser import ARGS, BROWSER
 from PIL import Image
 from playwright.sync_api import sync_playwright
-from test_browser import ARGS, BROWSER
-from test_real import Phone, Served
+from served import Phone, Served
 
 TARGET = Path(__file__).resolve().parent.parent.parent / "docs" / "pictures"
 COLOURS = 160  # of the palette: enough for flat pages, and a third of the bytes

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -162,16 +163,18 @@ class Town:
         self.do("pay.split_bill", zhang, payers=[wang], amount="86.00 ECNY", mine=True)
 
 
-def make(folder: Path) -> dict[str, Any]:
-    """The furnished house in `folder`, closed again; what was made, by name."""
+def make(folder: Path, *rooms: str) -> dict[str, Any]:
+    """The furnished house in `folder`, closed again; what was made, by name. A room's `town_<room>.py` adds to it."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "saxaul.toml").write_text('city = "Tianjin"\ndemo = true\n', "utf-8")
     town = Town(folder)
     for step in (town.found, town.people, town.shops, town.billers, town.office, town.live, town.ask):
         step()
+    for room in rooms:
+        import_module(f"town_{room}").furnish(town)
     town.house.clerk.close()
     return town.told
 
 
 if __name__ == "__main__":
-    print(json.dumps(make(Path(sys.argv[1]).resolve())))
+    print(json.dumps(make(Path(sys.argv[1]).resolve(), *sys.argv[2:])))

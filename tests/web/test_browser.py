@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-
 import pytest
+from browser import NEEDS_BROWSER, findings, tab_to
 from sample import PIN, STATIC, made
 from test_pages import PAGES
 
-BROWSER = os.environ.get("SAXAUL_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = [pytest.mark.web, pytest.mark.django_db(transaction=True, databases=["default", "pages"])]
-if not BROWSER and not os.environ.get("CI"):
-    pytestmark.append(pytest.mark.skip(reason="Browser leg not run: no chromium. As root: apt-get install chromium."))
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+pytestmark = [*NEEDS_BROWSER, pytest.mark.django_db(transaction=True, databases=["default", "pages"])]
 ALL = [*PAGES, "/public", "/help", "/style", "/offline"]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """One browser for the whole module; never downloaded."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as run:
-        browser = run.chromium.launch(executable_path=BROWSER, args=ARGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -51,14 +35,6 @@ def phone(chromium, live_server, login, client):
     yield open_phone
     for context in made_contexts:
         context.close()
-
-
-def findings(page) -> list[str]:
-    """What axe finds, one line each."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    result = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['target']} {node['html'][:120]}" for one in result for node in one["nodes"]]
 
 
 @pytest.mark.parametrize(("elder", "theme"), [(False, "light"), (False, "dark"), (True, "light"), (True, "dark")])
@@ -98,15 +74,6 @@ def test_sign_in_pages_are_clean(phone, codes) -> None:
     page.keyboard.type(codes[-1][1])
     page.keyboard.press("Enter")
     page.wait_for_selector(".hero")
-
-
-def tab_to(page, selector: str, most: int = 40) -> None:
-    """Moves on by the Tab key alone until the element has the focus."""
-    for _turn in range(most):
-        if page.evaluate(f"document.activeElement?.matches({selector!r})"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"{selector} was not reached by the keyboard")
 
 
 def test_a_payment_by_keyboard_alone(phone, town) -> None:

@@ -9,20 +9,29 @@ from babel.messages.pofile import read_po
 from catalogue import texts
 from test_pages import OPEN, PAGES
 
-from saxaul.surfaces.pages import WEB
+from saxaul.surfaces.web.rooms import ROOMS, WEB
 
 FOLDERS = ["zh_Hans", "hi", "ru", "fr"]
 NAMES = {"saxaul", "cny", "pin", "sms", "e", "s", "id", "am", "pm"}  # proper names and units of measure
 PLACES = re.compile(r"%\((\w+)\)s")
 
 
+def catalogue(room: str, folder: str) -> dict[tuple[str, str], str]:
+    """What a room's catalogue says; plural forms under their first text, with the last form as translation."""
+    with (WEB / room / "locale" / folder / "LC_MESSAGES/django.po").open(encoding="utf-8") as file:
+        messages = [message for message in read_po(file) if message.id]
+    first = [(m.id[0], m.string[-1]) if isinstance(m.id, tuple) else (m.id, m.string) for m in messages]
+    return {(m.context or "", id): string for m, (id, string) in zip(messages, first, strict=True)}
+
+
+@pytest.mark.parametrize("room", ["", *ROOMS])
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_every_text_is_in_the_catalogue_with_its_places(folder: str) -> None:
-    with (WEB / "locale" / folder / "LC_MESSAGES/django.po").open(encoding="utf-8") as file:
-        found = {(message.context or "", message.id): message.string for message in read_po(file) if message.id}
-    said = texts()
-    assert not set(said) - set(found), "texts without a translation"
+def test_every_text_is_in_the_catalogue_with_its_places(room: str, folder: str) -> None:
+    found, common = catalogue(room, folder), catalogue("", folder) if room else {}
+    said = texts(WEB / room)
+    assert not set(said) - set(found) - set(common), "texts without a translation"
     assert not set(found) - set(said), "translations that nobody says"
+    assert not set(found) & set(common), "translations that stand in the common catalogue already"
     for (context, message), string in found.items():
         assert string, (context, message)
         assert sorted(PLACES.findall(message)) == sorted(PLACES.findall(string)), message

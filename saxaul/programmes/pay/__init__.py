@@ -50,10 +50,6 @@ PROGRAMME = Programme(
     ),
     accounts=(
         AccountClass("merchant:$id:due", ("ECNY/2", "CNY/2"), short="refund.payee_short", why="received, unsettled"),
-        AccountClass("campaign:$id:escrow", ("ECNY/2", "CNY/2"), short="campaign.escrow_short", why="behind vouchers"),
-        AccountClass("campaign:$id:spent", ("VOUCHER", "COUPON", "POINT"), why="money bound to a purpose, spent"),
-        AccountClass("campaign:$id:returned", ("VOUCHER", "COUPON", "POINT"), why="came back after the campaign's end"),
-        AccountClass("sponsor:$id", ("ECNY/2", "CNY/2"), why="a sponsor's own money"),
     ),
     records=(models.Order, models.Refund, models.Code, models.Request, models.Purpose, models.PurposeMerchant,
              models.Bound),

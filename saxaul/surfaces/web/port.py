@@ -386,7 +386,12 @@ class Public:
 
 
 class Port(Protocol):
-    """What the pages ask of the house. A `Problem` is returned, never raised; `credential` is the reader's."""
+    """What the pages ask of the house. A `Problem` is returned, never raised; `credential` is the reader's.
+
+    `book` is for the rooms of programmes (`rooms.py`): they read what they show by themselves.
+    """
+
+    book: Any
 
     def arrive(self, *, phone: str, language: str, id: str) -> str:
         """A new credential for whoever proved this phone just now; a phone never seen before gets a person."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from saxaul.surfaces.web import signin
+from saxaul.surfaces.web import rooms, signin
 from saxaul.surfaces.web.views import bills, cash, code, counter, me, opening, pay, public, requests, style, wallet
 
 
@@ -64,5 +64,7 @@ urlpatterns = [
     path("style", style.style, name="style"),
     path("manifest.webmanifest", public.manifest, name="manifest"),
     path("sw.js", public.worker, name="worker"),
+    path("services", wallet.services, name="services"),
     *signin.urlpatterns,
+    *rooms.urlpatterns(),
 ]

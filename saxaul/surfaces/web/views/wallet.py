@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from saxaul.surfaces.web import rooms
 from saxaul.surfaces.web.forms import DaysForm
 from saxaul.surfaces.web.port import Receipt, port
 from saxaul.surfaces.web.views.common import missing, person_page
@@ -26,7 +27,14 @@ def start(request: HttpRequest) -> HttpResponse:
 @person_page("home")
 def home(request: HttpRequest) -> HttpResponse:
     """Balance, what is left today, pockets, last payments."""
-    return render(request, "web/home.html", {"home": port().home(request.person.credential)})
+    tiles = rooms.tiles(elder=request.COOKIES.get("elder") == "yes", first=True)
+    return render(request, "web/home.html", {"home": port().home(request.person.credential), "tiles": tiles})
+
+
+@person_page("home")
+def services(request: HttpRequest) -> HttpResponse:
+    """Everything a person can do here besides paying, a tile each."""
+    return render(request, "web/services.html", {"tiles": rooms.tiles(elder=request.COOKIES.get("elder") == "yes")})
 
 
 @person_page("history")
