@@ -28,13 +28,13 @@ ODD = Programme(
     accounts=(
         AccountClass("issuer:green", ("GREEN", "CO2E"), floor=None, side="equity"),
         AccountClass("issuer:campaign:$id", ("VOUCHER", "TICKET"), floor=None, side="equity"),
-        AccountClass("person:$id:green", ("GREEN", "CO2E")),
-        AccountClass("campaign:$id:pool", ("VOUCHER", "TICKET", "ECNY"), side="assets"),
-        AccountClass("charity:$id", ("ECNY",), side="income"),
+        AccountClass("odd:$id:green", ("GREEN", "CO2E")),
+        AccountClass("odd:$id:pool", ("VOUCHER", "TICKET", "ECNY"), side="assets"),
+        AccountClass("odd:$id", ("ECNY",), side="income"),
     ),
 )  # fmt: skip
 DECLARED = Declarations((CORE, PLAIN, ODD))
-PERSON = "person:" + "a" * 32 + ":green"
+PERSON = "odd:" + "a" * 32 + ":green"
 Found = dict[tuple[str, str], str]
 
 
@@ -50,11 +50,11 @@ def exported(dsn: str, clock: Any) -> Iterator[Any]:
     spring, long = "VOUCHER.spring-2022/2", "VOUCHER.the-longest-campaign-anybody-ever-thought-of/2"
     odd = [
         pay("issuer:green", PERSON, 2_830_000_000_000_000, "CO2E/0"), pay("issuer:green", PERSON, 17, "GREEN/0"),
-        pay("issuer:campaign:spring_2022", "campaign:spring_2022:pool", 500, spring),
-        pay("issuer:campaign:x", "campaign:x:pool", 123_456_789, long),
-        pay("campaign:x:pool", "wallet:" + "a" * 32, 1, long),
-        pay("issuer:campaign:x", "campaign:x:pool", 3, "TICKET.x/0"),
-        pay("issuer:central", "campaign:x:pool", 1, "ECNY/2"), pay("campaign:x:pool", "charity:kids", 1, "ECNY/2"),
+        pay("issuer:campaign:spring_2022", "odd:spring_2022:pool", 500, spring),
+        pay("issuer:campaign:x", "odd:x:pool", 123_456_789, long),
+        pay("odd:x:pool", "wallet:" + "a" * 32, 1, long),
+        pay("issuer:campaign:x", "odd:x:pool", 3, "TICKET.x/0"),
+        pay("issuer:central", "odd:x:pool", 1, "ECNY/2"), pay("odd:x:pool", "odd:kids", 1, "ECNY/2"),
     ]  # fmt: skip
     (answer,) = clerk.turn([ask(9_000, clock, postings=odd)])
     assert not answer.code
@@ -145,5 +145,5 @@ def test_a_posting_left_out_of_the_export_would_be_seen(exported: Any) -> None:
 def test_no_two_accounts_become_one(exported: Any) -> None:
     """What cannot stand in a foreign program's account name is written in a way that keeps names apart."""
     chart = DECLARED.chart
-    names = ["campaign:a_b:pool", "campaign:a-b:pool", "campaign:a.b:pool", "campaign:A_b:pool"]
+    names = ["odd:a_b:pool", "odd:a-b:pool", "odd:a.b:pool", "odd:A_b:pool"]
     assert len({export.path(chart, name, "TICKET.x/0") for name in names}) == len(names)
