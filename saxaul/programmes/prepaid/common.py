@@ -197,16 +197,18 @@ def to_school(facts: Facts, row: Any, number: int) -> tuple[list[Posting], int]:
     return postings, price
 
 
+def order_back(row: Any) -> list[str]:
+    """The sources in the order in which money goes back: the last one used first, or the subsidy before all."""
+    back = row.sources.split()[::-1]
+    return sorted(back, key=is_own) if row.returns == "sponsor_first" else back
+
+
 def to_payer(facts: Facts, row: Any, numbers: list[int]) -> tuple[list[Posting], list[Change], Parts]:
     """The postings that give lessons back: own money to the wallet, a subsidy to the wallet or to its sponsor."""
     units = worth(row, numbers)
     if not units:
         return [], [], []
-    sources = row.sources.split()
-    order = sources[::-1]
-    if row.returns == "sponsor_first":
-        order = [one for one in sources if not is_own(one)] + [one for one in order if is_own(one)]
-    parts, short = take(units, _has(facts, row, order))
+    parts, short = take(units, _has(facts, row, order_back(row)))
     assert not short, "an escrow covers its unused lessons"
     wallet = facts.must("people_wallet", row.wallet)
     closed = wallet.stage == "closed"
