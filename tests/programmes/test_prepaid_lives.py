@@ -190,7 +190,7 @@ class Life:
 steps = st.lists(st.tuples(st.sampled_from(DO), st.integers(0, 10**6)), min_size=20, max_size=60)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 @given(steps)
 def test_in_any_life_the_escrow_is_the_price_of_the_unused_lessons(chosen: list[tuple[str, int]]) -> None:
     with tempfile.TemporaryDirectory(prefix="saxaul-life-") as folder:
@@ -208,7 +208,7 @@ def test_a_long_life_on_either_store_meets_every_refusal_and_loses_no_fen(dsn: s
     chance, life = random.Random(seed), Life(dsn)
     for number in (1, 2, 3, 4, 6, 7):
         life.step("draft", number)
-    for _ in range(400):
+    for _ in range(250):
         what = chance.choice([one for one in DO if one != "wait" or chance.random() < 0.3])
         life.step(what, chance.randrange(10**6))
     life.end()
