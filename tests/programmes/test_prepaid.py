@@ -289,6 +289,42 @@ def test_a_lesson_in_dispute_outlives_the_closure_and_nothing_is_lost(sqlite_cle
     t.whole(clerk)
 
 
+def test_nobody_holds_back_all_the_money_by_disputing_everything(sqlite_clerk: Any) -> None:
+    clerk = sqlite_clerk
+    t.town(clerk)
+    contract = t.funded(clerk, lessons=10, units=1_000)
+    asks = [asked(clerk, "prepaid.dispute", {"contract": contract, "lesson": n}, "mei") for n in range(1, 11)]
+    assert [answer.code for answer in clerk.turn(asks)] == [""] * 3 + ["request.stage_wrong"] * 7
+    assert done(clerk, "prepaid.refund", {"contract": contract}, "zhang")["lessons"] == 7
+    t.views_agree(clerk)
+
+
+def test_a_school_closes_by_two_officers_who_are_two_people(sqlite_clerk: Any) -> None:
+    clerk = sqlite_clerk
+    t.town(clerk)
+    t.give(clerk, people_credential={
+        at("wang_again"): {"kind": "session", "person": at("wang"), "roles": "officer approver"},
+        at("sun_office"): {"kind": "session", "person": at("li"), "roles": "officer approver"},
+    })  # fmt: skip
+    contract = t.funded(clerk, lessons=3, units=1_000)
+    ask = {"act": "prepaid.close_school", "ask": {"merchant": at("music"), "reason": "case-5"}, "reason": "case-5"}
+    proposal = done(clerk, "desk.propose", ask, "wang")["proposal"]
+    assert do(clerk, "desk.approve", {"proposal": proposal}, "wang_again").code == "actor.approver_same"
+    assert t.dues(clerk) == 0
+    done(clerk, "desk.approve", {"proposal": proposal}, "sun_office")
+    assert t.dues(clerk) == 1 and t.row(clerk, contract).stage == "merchant_closed"
+
+
+def test_a_school_gives_back_what_it_will_not_give(sqlite_clerk: Any) -> None:
+    clerk = sqlite_clerk
+    t.town(clerk)
+    contract = t.funded(clerk, lessons=3, units=1_000)
+    t.check_in(clerk, contract)
+    assert done(clerk, "prepaid.refund", {"contract": contract}, "mei")["amount"] == "6.66 CNY"
+    assert t.earned(clerk) == 334
+    assert do(clerk, "prepaid.refund", {"contract": contract}, "cook").code == "request.object_missing"
+
+
 def test_a_dispute_without_a_ruling_goes_back_on_its_day_and_not_before(sqlite_clerk: Any, clock: book.Clock) -> None:
     clerk = sqlite_clerk
     t.town(clerk)
@@ -412,9 +448,8 @@ def test_rules_of_a_template_changed_later_do_not_bind_what_was_signed_before(sq
 
 
 def test_the_district_sees_who_is_quiet_and_nobody_sees_another_schools_contracts(
-    sqlite_clerk: Any, clock: book.Clock
+    clerk: Any, clock: book.Clock
 ) -> None:
-    clerk = sqlite_clerk
     t.town(clerk)
     quiet, lively = t.funded(clerk, lessons=4, units=1_000), t.funded(clerk, "li", lessons=4, units=1_000)
     clock.set(clock() + 61 * times.DAY)

@@ -95,9 +95,10 @@ def check_in(facts: Facts, ask: CheckIn) -> Plan:
         raise Refusal("request.object_missing")
     common.not_closed(facts, row.merchant)
     open_merchant(facts, row.merchant)
-    mine = token is not None and token.contract == row.key
-    number = _open_lesson(facts, row, ask.lesson or (token.number if mine else 0))
-    proof = "token" if mine and token.number == number and token.ends > facts.now else ""
+    if token is not None and token.contract != row.key:
+        token = None
+    number = _open_lesson(facts, row, ask.lesson or (token.number if token is not None else 0))
+    proof = "token" if token is not None and token.number == number and token.ends > facts.now else ""
     if not proof and ask.code and row.card == key:
         proof = "card"
     if not proof:
@@ -172,6 +173,8 @@ def dispute(facts: Facts, ask: Dispute) -> Plan:
     """The lesson's money stays where it is until an officer rules or the deadline passes."""
     row = common.own_contract(facts, ask.contract)
     number = _open_lesson(facts, row, ask.lesson)
+    if row.disputed >= facts.term("prepaid.disputes_max"):  # nobody holds back all the money by disputing everything
+        raise Refusal("request.stage_wrong", stage=row.stage, ways=["prepaid.rule"])
     stage = step(STAGES, row.stage, "prepaid.dispute")
     until = facts.now + row.dispute_days * times.DAY
     side = common.party(facts, row)
@@ -241,7 +244,8 @@ def _ruled(facts: Facts, contract: str, number: int, *, to: str, reason: str) ->
     if letter != DISPUTED:
         stage = "released" if letter == RELEASED else row.stage
         raise Refusal("request.stage_wrong", stage=stage, ways=["prepaid.dispute"] if letter == UNUSED else [])
-    price, changes = common.worth(row, [number]), []
+    price = common.worth(row, [number])
+    changes: list[Change] = []
     if to == "school":
         postings, _ = common.to_school(facts, row, number)
         moved: dict[str, Any] = {"released": row.released + price}
