@@ -354,7 +354,7 @@ def test_validity_ends_with_its_last_day(sqlite_clerk: Any, clock: book.Clock) -
     clock.set(end)
     assert do(clerk, "prepaid.check_in", {"code": late}, "door").code == "request.stage_wrong"
     assert t.dues(clerk) == 2 and t.dues(clerk) == 0
-    assert [t.row(clerk, one).stage for one in (contract, never_paid)] == ["ended", "lapsed"]
+    assert [t.row(clerk, one).stage for one in (contract, never_paid)] == ["ended", "expired"]
     assert t.row(clerk, contract).returned == 666 and t.earned(clerk) == 334
     t.whole(clerk)
 

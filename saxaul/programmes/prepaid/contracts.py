@@ -169,7 +169,7 @@ def fund(facts: Facts, ask: Fund) -> Plan:
         raise Refusal("contract.signature_missing")
     stage = step(STAGES, row.stage, "prepaid.fund")
     if facts.at >= row.until:
-        raise Refusal("request.stage_wrong", stage="lapsed", ways=[])
+        raise Refusal("request.stage_wrong", stage="expired", ways=[])
     merchant, _ = _school(facts, row.merchant)
     wallet = own_wallet(facts, ask.wallet or own_person(facts).wallets.partition(" ")[0])
     parts = _pockets(facts, wallet.key, merchant, row.units, ask.vouchers)

@@ -8,8 +8,8 @@ STAGES: Stages = {
     ("", "prepaid.draft"): "draft",
     ("draft", "prepaid.sign"): "draft",
     ("draft", "prepaid.sign second"): "signed",
-    ("draft", "prepaid.withdraw"): "withdrawn",
-    ("signed", "prepaid.withdraw"): "withdrawn",
+    ("draft", "prepaid.withdraw"): "cancelled",
+    ("signed", "prepaid.withdraw"): "cancelled",
     ("signed", "prepaid.fund"): "funded",
     ("funded", "prepaid.check_in"): "active",
     ("funded", "prepaid.check_in last"): "completed",
@@ -32,8 +32,8 @@ STAGES: Stages = {
     ("suspended", "prepaid.rule refunded"): "refunded",
     ("suspended", "prepaid.rule ended"): "ended",
     ("suspended", "prepaid.rule merchant_closed"): "merchant_closed",
-    ("draft", "prepaid.expire"): "lapsed",
-    ("signed", "prepaid.expire"): "lapsed",
+    ("draft", "prepaid.expire"): "expired",
+    ("signed", "prepaid.expire"): "expired",
     ("funded", "prepaid.expire"): "ended",
     ("active", "prepaid.expire"): "ended",
     ("suspended", "prepaid.expire"): "suspended",
@@ -46,4 +46,4 @@ STAGES: Stages = {
 
 UNFUNDED = ("draft", "signed")
 OPEN = ("funded", "active", "suspended")
-GONE = ("withdrawn", "lapsed", "completed", "cooled_off", "refunded", "ended", "merchant_closed")
+GONE = ("cancelled", "expired", "completed", "cooled_off", "refunded", "ended", "merchant_closed")
