@@ -175,6 +175,9 @@ class Book:
         """Who stands behind an account, as a payer may see it; empty for accounts of the house."""
         kind, _, rest = address.partition(":")
         id = rest.partition(":")[0]
+        if kind == "contract":
+            row = self.record("prepaid_contract", id)
+            kind, id = "merchant", row.merchant if row is not None else ""
         if kind in ("merchant", "biller"):
             return named(self.record("people_organisation", id))
         if kind != "wallet":

@@ -31,7 +31,9 @@ _pace = FixedWindowRateLimiter(MemoryStorage())
 KINDS = {
     "bills.pay": "bill", "bills.pay_ahead": "bill", "bills.refund": "refund", "pay.refund": "refund",
     "pay.reverse": "refund", "pay.send": "sent", "pay.answer_request": "sent",
+    **dict.fromkeys(("prepaid.refund", "prepaid.expire", "prepaid.return_closed", "prepaid.lapse"), "refund"),
 }  # fmt: skip
+NAMED = ("merchant", "biller", "wallet", "contract")  # accounts behind which somebody stands whom the reader knows
 WAITING = (
     "SELECT key, merchant, asset, units, until FROM pay_order WHERE stage IN ('confirming', 'created', 'held') "
     "AND stage = 'confirming' AND payer = ? ORDER BY until LIMIT 20"
@@ -232,7 +234,7 @@ def _flows(entry: Entry, accounts: Sequence[str]) -> tuple[int, int]:
 def _other(posting: Posting, accounts: Sequence[str], *, incoming: bool) -> str:
     """The account on the other side that has a name."""
     mine, other = (posting.credit, posting.debit) if incoming else (posting.debit, posting.credit)
-    return other if mine in accounts and other.partition(":")[0] in ("merchant", "biller", "wallet") else ""
+    return other if mine in accounts and other.partition(":")[0] in NAMED else ""
 
 
 def _kind(entry: Entry, other: str, *, incoming: bool) -> str:
