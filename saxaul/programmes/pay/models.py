@@ -116,6 +116,10 @@ class Purpose(Record):
     starts = models.BigIntegerField(default=0)
     until = models.BigIntegerField(default=0)  # exclusive; 0 is open end
     minimum = models.BigIntegerField(default=0)  # least price of the purchase
+    regions = models.TextField(default="")  # codes of regions with a blank between; empty: all
+    opens = models.BigIntegerField(default=0)  # minute of the city's day; the same as `shuts`: at any hour
+    shuts = models.BigIntegerField(default=0)  # exclusive; before `opens`: past midnight
+    share = models.BigIntegerField(default=0)  # most of a price in percent; 0: all of it
     sponsor = models.TextField(default="")
 
     class Meta:
@@ -124,7 +128,7 @@ class Purpose(Record):
 
 
 class PurposeMerchant(Record):
-    """A merchant where a campaign's money may be spent; key `<campaign>:<merchant>`."""
+    """A merchant where a campaign's money may be spent, or no longer may; key `<campaign>:<merchant>`."""
 
     stage = models.TextField(default="active")
 
