@@ -212,10 +212,12 @@ class Released(msgspec.Struct, frozen=True):
     returned: str
 
 
-def next_end(row: Any) -> int:
-    """When the next round of claims would end; 0 where there is none."""
-    ends: int = min(row.claim_ends + row.reserve_days * times.DAY, row.spend_until)
-    return ends if ends > row.claim_ends else 0
+def next_end(row: Any, now: int) -> int:
+    """When the next round of claims ends, the same for all of a round unless its settling was late; 0: there is none."""
+    ends: int = row.next_ends
+    if ends <= now:
+        ends = min(now + row.reserve_days * times.DAY, row.spend_until)
+    return ends if ends > now else 0
 
 
 def release(facts: Facts, ask: Release) -> Plan:
@@ -225,8 +227,9 @@ def release(facts: Facts, ask: Release) -> Plan:
     not_before(facts, row, row.claim_ends, "campaign.claim")
     if (row.round, row.released) != (ask.round, ask.slice) or len(ask.reserves) > len(ask.unclaimed):
         raise Refusal("request.stage_wrong", stage=row.stage, ways=["campaign.release"])
-    plan, ends = Plan(), next_end(row)
-    assert ends or not ask.reserves, "no round of claims follows, so nobody moves up"
+    plan, ends = Plan(), next_end(row, facts.now)
+    if ask.reserves and not ends:  # spending ended meanwhile, so no round of claims follows
+        raise Refusal("request.stage_wrong", stage=row.stage, ways=["campaign.release"])
     for ticket in facts.records("campaign_ticket", [ticket_key(row.key, one) for one in ask.unclaimed]):
         assert ticket.slice == ask.slice, "the ticket lies in another slice"
         after = step(TICKETS, ticket.stage, "campaign.release")
@@ -245,7 +248,7 @@ def release(facts: Facts, ask: Release) -> Plan:
     plan.postings = home(row, there, left)
     fields = {
         "released": row.released + 1, "passed": row.passed + len(ask.reserves), "used": row.used + len(ask.reserves),
-        "unclaimed": row.unclaimed + left,
+        "unclaimed": row.unclaimed + left, "next_ends": ends,
     }  # fmt: skip
     plan.changes.append(Change("campaign_campaign", row.key, fields))
     plan.receipt = Released(row.key, len(ask.reserves), show(row.behind, left))
@@ -260,7 +263,7 @@ def close_claims(facts: Facts, ask: Named) -> Plan:
     if row.released < row.slices:
         raise Refusal("request.stage_wrong", stage=row.stage, ways=["campaign.release"])
     if row.passed:
-        return _to(row, stage, claim_ends=next_end(row), round=row.round + 1, released=0, passed=0)
+        return _to(row, stage, claim_ends=row.next_ends, round=row.round + 1, released=0, passed=0, next_ends=0)
     left = facts.balance(pool(row.key), voucher(row.key))[0]
     plan = _to(row, stage, unclaimed=row.unclaimed + left)
     plan.postings = home(row, pool(row.key), left)

@@ -182,7 +182,6 @@ def list_merchants(facts: Facts, ask: ListMerchants) -> Plan:
     changes = [
         Change("pay_purpose_merchant", key, {"stage": stage}, new=found is None)
         for key, stage, found in zip(keys, stages.values(), known, strict=True)
-        if found is not None or stage == "active"
     ]
     return Plan(changes=changes, receipt=Listed(row.key, len(set(ask.add)), len(set(ask.remove))))
 
@@ -288,7 +287,7 @@ def open_signup(facts: Facts, ask: Named) -> Plan:
 def cancel(facts: Facts, ask: Named) -> Plan:
     """By two officers, before anything is drawn: all money is with the sponsor again; tickets are burnt after this."""
     row = campaign_of(facts, ask.campaign, "draw")
-    stage = step(STAGES, row.stage, "campaign.cancel")
+    stage = step(STAGES, "drawn" if row.slices else row.stage, "campaign.cancel")
     plan = _to(row, stage)
     plan.postings = home(row, pool(row.key), outstanding(facts, row))
     return plan

@@ -38,7 +38,7 @@ LOOK = (
     "SELECT key, each, spend_from FROM campaign_campaign WHERE stage IN ('claiming', 'spending', 'expired') "
     "AND spend_from <= ? AND looked < ?"
 )
-TICKETS = "SELECT natural, line, stage, slice, rank, wallet FROM campaign_ticket WHERE key >= ? AND key < ?"
+TICKETS = 'SELECT "natural", line, stage, slice, rank, wallet FROM campaign_ticket WHERE campaign = ?'
 STAGED = f"{TICKETS} AND stage = ? ORDER BY key"
 HELD = "SELECT payer FROM pay_order WHERE stage IN ('confirming', 'created', 'held') AND payer <> ''"
 ORDERS = "SELECT payer, merchant, split, paid_at FROM pay_order WHERE split LIKE ? AND captured > 0"
@@ -46,10 +46,6 @@ STAFF = (
     "SELECT w.key, c.organisation FROM people_credential c JOIN people_wallet w ON w.person = c.person "
     "WHERE c.organisation <> '' AND c.person <> '' AND c.stage = 'active'"
 )
-
-
-def _span(campaign: str) -> tuple[str, str]:
-    return f"{campaign}:", f"{campaign};"
 
 
 def _sliced(items: Iterable[Any]) -> Iterator[list[Any]]:
@@ -69,7 +65,7 @@ def begins(reader: Reader, now: int) -> Iterable[Request]:
 def lists(reader: Reader, now: int) -> Iterable[Request]:
     """Sign-up that is over: the root of its tickets."""
     for key, instant in reader.query(CLOSE, (now,)):
-        lines = sorted(row[1] for row in reader.query(TICKETS, _span(key)))
+        lines = sorted(row[1] for row in reader.query(TICKETS, (key,)))
         root = draw.root(lines)
         yield due(instant, "campaign.close_list", CloseList(key, root, len(lines)), f"{key}:{root}")
 
@@ -77,7 +73,7 @@ def lists(reader: Reader, now: int) -> Iterable[Request]:
 def draws(reader: Reader, now: int) -> Iterable[Request]:
     """The order that a seed gives, in slices, from the first that is not done."""
     for key, seed, done, count in reader.query(REVEALED):
-        rows = sorted((row[1], row[0]) for row in reader.query(TICKETS, _span(key)))
+        rows = sorted((row[1], row[0]) for row in reader.query(TICKETS, (key,)))
         lines = [line for line, _ in rows]
         naturals = dict(rows)
         now_root = draw.root(lines)  # another list than the published one is refused, slice by slice
@@ -90,7 +86,7 @@ def draws(reader: Reader, now: int) -> Iterable[Request]:
 def results(reader: Reader, now: int) -> Iterable[Request]:
     """Those who won nothing, then the publication."""
     for key, told, instant in reader.query(DRAWN):
-        lost = [row[0] for row in reader.query(STAGED, (*_span(key), "entered"))]
+        lost = [row[0] for row in reader.query(STAGED, (key, "entered"))]
         for number, some in enumerate(_sliced(lost), told):
             yield due(instant, "campaign.tell_lost", TellLost(key, number, some), f"{key}:{number}")
         yield due(instant, "campaign.publish", Named(key), f"{key}:{told + -(-len(lost) // SLICE)}")
@@ -100,17 +96,17 @@ def claims(reader: Reader, now: int) -> Iterable[Request]:
     """A round of claims that is over: what nobody claimed goes to the next reserves, slice by slice."""
     for key, round, done, slices, used, ends, until, days, passed in reader.query(CLAIMED, (now,)):
         by_slice: dict[int, list[str]] = {}
-        for natural, _, _, number, _, _ in reader.query(STAGED, (*_span(key), "awarded")):
+        for natural, _, _, number, _, _ in reader.query(STAGED, (key, "awarded")):
             by_slice.setdefault(number, []).append(natural)
-        more = min(ends + days * times.DAY, until) > ends
-        waiting = sorted((row[4], row[0]) for row in reader.query(STAGED, (*_span(key), "reserve"))) if more else []
+        more = days and until > now
+        waiting = sorted((row[4], row[0]) for row in reader.query(STAGED, (key, "reserve"))) if more else []
         reserves = iter([natural for rank, natural in waiting if rank > used])
         for number in range(done, slices):
             unclaimed = by_slice.get(number, [])
             next_ones = list(islice(reserves, len(unclaimed)))
             passed += len(next_ones)
             ask = Release(key, round, number, unclaimed, next_ones)
-            yield due(ends, "campaign.release", ask, f"{key}:{round}:{number}")
+            yield due(ends, "campaign.release", ask, f"{key}:{round}:{number}:{len(next_ones)}")
         yield due(ends, "campaign.close_claims", Named(key), f"{key}:{round}")
 
 
@@ -120,14 +116,14 @@ def ends(reader: Reader, now: int) -> Iterable[Request]:
         yield due(instant, "campaign.expire", Named(key), key)
     for key, swept, instant in reader.query(SWEEP):
         busy = {payer for (payer,) in reader.query(HELD)}
-        rows = reader.query(STAGED, (*_span(key), "claimed"))
+        rows = reader.query(STAGED, (key, "claimed"))
         left = [row[0] for row in rows if row[5] not in busy]
         for number, some in enumerate(_sliced(left), swept):
             yield due(instant, "campaign.write_off", WriteOff(key, number, some), f"{key}:{number}")
         if len(left) == len(rows):
             yield due(instant, "campaign.reconcile", Named(key), f"{key}:{times.day(now)}:{swept}:{len(left)}")
     for key, swept, instant in reader.query(CANCELLED):
-        entered = [row[0] for row in reader.query(STAGED, (*_span(key), "entered"))]
+        entered = [row[0] for row in reader.query(STAGED, (key, "entered"))]
         for number, some in enumerate(_sliced(entered), swept):
             yield due(instant, "campaign.burn", Burn(key, number, some), f"{key}:{number}")
 

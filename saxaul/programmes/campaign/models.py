@@ -36,6 +36,7 @@ class Campaign(Record):
     signup_from = models.BigIntegerField(default=0)
     signup_until = models.BigIntegerField(default=0)
     claim_ends = models.BigIntegerField(default=0)  # of the present round of claims
+    next_ends = models.BigIntegerField(default=0)  # of the round that follows, while this one is settled
     reserve_days = models.BigIntegerField(default=0)  # how long reserves may claim; 0: unclaimed awards go back
     spend_from = models.BigIntegerField(default=0)
     spend_until = models.BigIntegerField(default=0)
@@ -89,6 +90,7 @@ class Ticket(Record):
     class Meta:
         app_label = "campaign"
         db_table = "campaign_ticket"
+        indexes = [models.Index(fields=["campaign"], name="campaign_ticket_of")]
 
 
 class Taken(Record):

@@ -84,12 +84,11 @@ def _same(code: str, what: str, is_now: str, was: str) -> None:
         raise Refusal(code, what=f"{what}: published {was}, computed {is_now}")
 
 
-ROW = "SELECT line FROM campaign_ticket WHERE key >= ? AND key < ?"
-ORDER = "SELECT line FROM campaign_ticket WHERE key >= ? AND key < ? AND rank > 0 ORDER BY rank"
+ROW = "SELECT line FROM campaign_ticket WHERE campaign = ?"
+ORDER = "SELECT line FROM campaign_ticket WHERE campaign = ? AND rank > 0 ORDER BY rank"
 
 
 def of_book(reader: Any, row: Any) -> dict[str, str]:
     """The files of a campaign whose draw is public, read from the book."""
-    span = (f"{row.key}:", f"{row.key};")
-    lines = sorted(line for (line,) in reader.query(ROW, span))
-    return files(row, lines, [line for (line,) in reader.query(ORDER, span)])
+    lines = sorted(line for (line,) in reader.query(ROW, (row.key,)))
+    return files(row, lines, [line for (line,) in reader.query(ORDER, (row.key,))])

@@ -16,7 +16,7 @@ from saxaul.kernel.amounts import show
 
 ROWS = (
     "SELECT t.merchant, o.name, o.name_en, o.category, t.day, t.spent, t.refunded, t.times FROM campaign_taken t "
-    "JOIN people_organisation o ON o.key = t.merchant WHERE t.key >= ? AND t.key < ? ORDER BY t.day, o.name, t.merchant"
+    "JOIN people_organisation o ON o.key = t.merchant WHERE t.campaign = ? ORDER BY t.day, o.name, t.merchant"
 )
 
 
@@ -40,7 +40,7 @@ class Line(msgspec.Struct, frozen=True):
 
 def lines(reader: Any, campaign: str) -> list[Line]:
     """Every merchant's every day."""
-    return [Line(*row) for row in reader.query(ROWS, (f"{campaign}:", f"{campaign};"))]
+    return [Line(*row) for row in reader.query(ROWS, (campaign,))]
 
 
 def by(rows: Sequence[Line], field: str) -> list[tuple[str, int]]:

@@ -29,6 +29,7 @@ STAGES: Stages = {
     ("committed", "campaign.note_beacon all"): "revealed",
     ("committed", "campaign.forfeit"): "revealed",
     ("committed", "campaign.cancel"): "cancelled",
+    ("revealed", "campaign.cancel"): "cancelled",
     ("revealed", "campaign.draw"): "revealed",
     ("revealed", "campaign.draw all"): "drawn",
     ("drawn", "campaign.tell_lost"): "drawn",
