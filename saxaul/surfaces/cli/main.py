@@ -118,7 +118,7 @@ def restore(source: Path) -> None:
 
 @cli.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 def bench(context: typer.Context) -> None:
-    """Measure rows of the benchmark (raw, acts, http, hot, stored, check, draw, claims); --json FILE keeps the lines."""
+    """Measure rows of the benchmark (raw, acts, http, hot, stored, check, draw, claims); --json FILE keeps them."""
     try:
         from bench.__main__ import main as measure
     except ImportError:
