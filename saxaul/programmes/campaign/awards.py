@@ -213,7 +213,7 @@ class Released(msgspec.Struct, frozen=True):
 
 
 def next_end(row: Any, now: int) -> int:
-    """When the next round of claims ends: the same for all of it, unless settling this one was late; 0: there is none."""
+    """When the next round of claims ends, one instant for all unless this one was settled late; 0: there is none."""
     ends: int = row.next_ends
     if ends <= now:
         ends = min(now + row.reserve_days * times.DAY, row.spend_until)
