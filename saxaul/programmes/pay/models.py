@@ -109,6 +109,8 @@ class Purpose(Record):
     """Where money bound to a campaign may be spent; key is the campaign. Written by whoever runs campaigns."""
 
     asset = models.TextField()  # VOUCHER.spring/2, COUPON.spring/0, POINT.city/0
+    name = models.TextField(default="")  # what its owner reads on the wallet page; public
+    name_en = models.TextField(default="")
     behind = models.TextField(default="ECNY/2")  # the money in the campaign's escrow
     face = models.BigIntegerField(default=1)  # money units behind one unit
     listed = models.BigIntegerField(default=0)  # 1: only merchants with a row in pay_purpose_merchant
