@@ -143,7 +143,8 @@ def _money(each: Amount, minimum: Amount) -> list[str]:
 def _purpose(facts: Facts, ask: Any, sponsor: str, behind: str, starts: int, until: int) -> Change:
     """Where the money may be spent, as payments read it."""
     fields = {
-        "asset": voucher(ask.campaign), "name": ask.name, "name_en": ask.name_en, "name": ask.name, "name_en": ask.name_en, "behind": behind, "listed": int(ask.listed),
+        "asset": voucher(ask.campaign), "name": ask.name, "name_en": ask.name_en, "behind": behind,
+        "listed": int(ask.listed),
         "categories": " ".join(ask.categories), "regions": " ".join(ask.regions), "opens": ask.opens,
         "shuts": ask.shuts, "minimum": ask.minimum.units, "share": ask.share, "starts": starts, "until": until,
         "sponsor": sponsor,

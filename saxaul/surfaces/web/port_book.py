@@ -177,6 +177,8 @@ class Book:
         id = rest.partition(":")[0]
         if kind in ("merchant", "biller"):
             return named(self.record("people_organisation", id))
+        if kind == "campaign":
+            return named(self.record("pay_purpose", id))
         if kind != "wallet":
             return ""
         wallet = self.record("people_wallet", id)
