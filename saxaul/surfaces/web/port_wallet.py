@@ -24,6 +24,7 @@ from saxaul.surfaces.web import port_shop
 from saxaul.surfaces.web.port_book import Book, masked_phone, named
 
 MONEY = ("ECNY", "CNY", "VOUCHER")  # kinds whose units are fen
+NAMED = ("merchant", "biller", "wallet", "campaign")  # accounts whose other side has a name for people
 SCANNED_MAX = 1000  # entries looked through for one page of a filtered history
 MISSES = RateLimitItemPerHour(10)  # telephones without a wallet that one person may try, so that nobody lists them
 _pace = FixedWindowRateLimiter(MemoryStorage())
@@ -220,7 +221,8 @@ def line_of(book: Book, entry: Entry, accounts: Sequence[str]) -> p.Line:
     """An entry as its wallet's owner reads it."""
     given, taken = _flows(entry, accounts)
     incoming = taken > given
-    other = next((a for one in entry.postings if (a := _other(one, accounts, incoming=incoming))), "")
+    others = [a for one in entry.postings if (a := _other(one, accounts, incoming=incoming))]
+    other = next((a for a in others if not a.startswith("campaign:")), others[0] if others else "")  # the shop first
     return p.Line(
         entry.id, entry.entered, _kind(entry, other, incoming=incoming), book.name_of(other) or _house(entry),
         yuan(abs(taken - given)), incoming,
@@ -239,7 +241,7 @@ def _flows(entry: Entry, accounts: Sequence[str]) -> tuple[int, int]:
 def _other(posting: Posting, accounts: Sequence[str], *, incoming: bool) -> str:
     """The account on the other side that has a name."""
     mine, other = (posting.credit, posting.debit) if incoming else (posting.debit, posting.credit)
-    return other if mine in accounts and other.partition(":")[0] in ("merchant", "biller", "wallet") else ""
+    return other if mine in accounts and other.partition(":")[0] in NAMED else ""
 
 
 def _kind(entry: Entry, other: str, *, incoming: bool) -> str:

@@ -15,7 +15,7 @@ from saxaul.people.persons import words
 from saxaul.programmes.campaign import publication, report
 from saxaul.surfaces.web.port_book import Book, named
 
-LIST_MAX = 50
+LIST_MAX, MOVES_MAX = 50, 200
 RUNNING = (
     "SELECT key FROM campaign_campaign WHERE stage NOT IN ('draft', 'approved') ORDER BY signup_from DESC, key LIMIT ?"
 )
@@ -25,11 +25,11 @@ TAKEN = (
     "ORDER BY t.day DESC, t.campaign LIMIT ?"
 )
 LISTED = "SELECT COUNT(*) FROM pay_purpose_merchant WHERE key LIKE ? AND stage = 'active'"
-CLAIMED = (
-    "SELECT COUNT(*) FROM campaign_ticket WHERE campaign = ? AND stage IN ('claimed', 'spent', 'written_off')"
-)
+CLAIMED = "SELECT COUNT(*) FROM campaign_ticket WHERE campaign = ? AND stage IN ('claimed', 'spent', 'written_off')"
 ENTERED = "SELECT COUNT(*) FROM campaign_ticket WHERE campaign = ?"
-MARKS = "SELECT merchant, reason, payments, units, stage FROM campaign_mark WHERE campaign = ? ORDER BY units DESC LIMIT 50"
+MARKS = (
+    "SELECT merchant, reason, payments, units, stage FROM campaign_mark WHERE campaign = ? ORDER BY units DESC LIMIT 50"
+)
 SCRIPT = "verify_draw.py"
 
 
@@ -76,7 +76,9 @@ class Round:
     @property
     def tone(self) -> str:
         """How its mark looks."""
-        return {"open": "good", "won": "good", "claimed": "good", "entered": "warn", "reserve": "warn"}.get(self.state, "")
+        return {"open": "good", "won": "good", "claimed": "good", "entered": "warn", "reserve": "warn"}.get(
+            self.state, ""
+        )
 
 
 def rounds(book: Book, credential: str) -> list[Round]:
@@ -192,6 +194,34 @@ def file(book: Book, key: str, name: str) -> str | None:
     if row is None or row.kind != "draw" or row.stage not in publication.PUBLIC or name not in publication.NAMES:
         return None
     return publication.of_book(book, row)[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A line of a packet's own statement."""
+
+    at: int
+    title: str
+    amount: Amount
+    incoming: bool
+
+
+def moves(book: Book, credential: str, key: str) -> list[Move]:
+    """Everything that came into this packet or left it, newest first; also what came back after its end and left."""
+    accounts, asset = book.accounts(credential), f"VOUCHER.{key}/2"
+    if book.record("pay_purpose", key) is None or not accounts:
+        return []
+    sponsor = named(book.record("people_organisation", book.must("pay_purpose", key).sponsor))
+    found = []
+    for entry in book.entries(accounts, limit=MOVES_MAX):
+        shop = next((a for p in entry.postings for a in (p.credit, p.debit) if a.startswith("merchant:")), "")
+        for one in reversed(entry.postings):
+            if one.asset != asset or not {one.debit, one.credit} & set(accounts):
+                continue
+            other = one.debit if one.credit in accounts else one.credit
+            title = (book.name_of(shop) if other.endswith(":spent") else "") or sponsor
+            found.append(Move(entry.entered, title, yuan(one.units), one.credit in accounts))
+    return found
 
 
 # -- the sponsor and the shop ------------------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ def packet(request: HttpRequest, key: str) -> HttpResponse:
     row = _book().record("campaign_campaign", key)
     context = {
         "round": found, "where": reading.where(_book(), key), "wallets": wallets, "id": fresh_id(),
+        "moves": reading.moves(_book(), request.person.credential, key) if found.left is not None else [],
         "report": reading.may_report(_book(), request.person.credential, row),
     }  # fmt: skip
     return render(request, "campaign/packet.html", context)
