@@ -17,8 +17,8 @@ DAYS = times.DAY
 
 def furnish(town: Any) -> None:
     """The district pays, the notary witnesses, everybody signs up for the first two rounds."""
-    district = town.do("desk.add_organisation", kind="agency", name="滨海新区", name_en="Binhai district", issuer="icbc",
-                       region="120000")  # fmt: skip
+    place = {"issuer": "icbc", "region": "120000"}
+    district = town.do("desk.add_organisation", kind="agency", name="滨海新区", name_en="Binhai district", **place)
     notary = town.do("desk.add_organisation", kind="agency", name="公证处", name_en="Notary")
     town.credit(district["wallet"], 5_000_000, "district:budget")
     keys = {
