@@ -11,6 +11,8 @@ from pathlib import Path
 import msgspec
 
 from bench import rows
+from bench.claims import claims
+from bench.draw import draw
 from bench.http import http
 from bench.place import Place, place, sync_ms
 from bench.record import write
@@ -24,6 +26,10 @@ def row(name: str, where: Place, stores: Sequence[str], entries: int) -> list[Re
     """The lines of one row."""
     if name == "stored":
         return rows.stored(where, stores[:1], entries)
+    if name == "draw":
+        return draw(where)
+    if name == "claims":
+        return claims(where, stores)
     if name == "peers":
         from bench.peers import measure
 
@@ -35,7 +41,7 @@ def row(name: str, where: Place, stores: Sequence[str], entries: int) -> list[Re
     return known[name](where, stores)
 
 
-ROWS = ("raw", "acts", "http", "hot", "stored", "check", "peers")
+ROWS = ("raw", "acts", "http", "hot", "stored", "check", "draw", "claims", "peers")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -261,13 +261,24 @@ def test_a_till_proves_nothing_for_the_payer() -> None:
 
 
 def spring(**fields: Any) -> tuple[str, Any]:
-    known = {"asset": "VOUCHER.spring/2", "starts": 0, "until": 0, "categories": "", "listed": 0, "minimum": 0}
+    known = {
+        "asset": "VOUCHER.spring/2", "starts": 0, "until": 0, "categories": "", "listed": 0, "minimum": 0,
+        "regions": "", "opens": 0, "shuts": 0, "share": 0, "face": 1,
+    }  # fmt: skip
     return "pay_purpose", row("spring", **{**known, **fields})
 
 
 NOON = times.start_of_day(NEW) + 12 * times.HOUR
 LISTED = ("pay_purpose_merchant", row("spring:bakery", stage="active"))
 DELISTED = ("pay_purpose_merchant", row("spring:bakery", stage="ended"))
+
+
+def test_bound_money_buys_no_gift_card() -> None:
+    plan = paying(1000, category="6540")
+    plan.postings = [Posting("wallet:zhang", "campaign:spring:spent", "VOUCHER.spring/2", 500)]
+    with pytest.raises(Refusal) as caught:
+        purpose.guard(facts(spring()), "pay.scan", plan)
+    assert caught.value.code == "voucher.transfer_barred"
 
 
 @pytest.mark.parametrize(
@@ -288,6 +299,16 @@ DELISTED = ("pay_purpose_merchant", row("spring:bakery", stage="ended"))
         ([spring(listed=1)], "bakery", "purpose.use_mismatch"),
         ([spring(listed=1), LISTED], "bakery", ""),
         ([spring(listed=1), DELISTED], "bakery", "purpose.use_mismatch"),
+        ([spring(regions="440300"), bakery(region="440303")], "bakery", ""),
+        ([spring(regions="320500 440303"), bakery(region="440303")], "bakery", ""),
+        ([spring(regions="440304"), bakery(region="440303")], "bakery", "purpose.use_mismatch"),
+        ([spring(regions="440304"), bakery(region="")], "bakery", "purpose.use_mismatch"),
+        ([spring(opens=720, shuts=721)], "bakery", ""),
+        ([spring(opens=600, shuts=720)], "bakery", "purpose.use_mismatch"),
+        ([spring(opens=1320, shuts=721)], "bakery", ""),
+        ([spring(opens=1320, shuts=360)], "bakery", "purpose.use_mismatch"),
+        ([spring(share=50)], "bakery", ""),
+        ([spring(share=49)], "bakery", "purpose.use_mismatch"),
     ],
 )
 def test_bound_money_is_spent_where_it_may_be(rows: Any, merchant: str, code: str) -> None:

@@ -109,6 +109,8 @@ class Purpose(Record):
     """Where money bound to a campaign may be spent; key is the campaign. Written by whoever runs campaigns."""
 
     asset = models.TextField()  # VOUCHER.spring/2, COUPON.spring/0, POINT.city/0
+    name = models.TextField(default="")  # what its owner reads on the wallet page; public
+    name_en = models.TextField(default="")
     behind = models.TextField(default="ECNY/2")  # the money in the campaign's escrow
     face = models.BigIntegerField(default=1)  # money units behind one unit
     listed = models.BigIntegerField(default=0)  # 1: only merchants with a row in pay_purpose_merchant
@@ -116,6 +118,10 @@ class Purpose(Record):
     starts = models.BigIntegerField(default=0)
     until = models.BigIntegerField(default=0)  # exclusive; 0 is open end
     minimum = models.BigIntegerField(default=0)  # least price of the purchase
+    regions = models.TextField(default="")  # codes of regions with a blank between; empty: all
+    opens = models.BigIntegerField(default=0)  # minute of the city's day; the same as `shuts`: at any hour
+    shuts = models.BigIntegerField(default=0)  # exclusive; before `opens`: past midnight
+    share = models.BigIntegerField(default=0)  # most of a price in percent; 0: all of it
     sponsor = models.TextField(default="")
 
     class Meta:
@@ -124,7 +130,7 @@ class Purpose(Record):
 
 
 class PurposeMerchant(Record):
-    """A merchant where a campaign's money may be spent; key `<campaign>:<merchant>`."""
+    """A merchant where a campaign's money may be spent, or no longer may; key `<campaign>:<merchant>`."""
 
     stage = models.TextField(default="active")
 

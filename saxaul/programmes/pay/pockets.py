@@ -57,7 +57,7 @@ def choose(
         else:
             for one in purposes:
                 if left and _KINDS[assets.kind(one.asset)] == pocket:
-                    left = _bound(facts, address, one, left, parts)
+                    left = _bound(facts, address, one, left, parts, price=units)
         if not left:
             return parts
     raise Refusal("wallet.funds_short", need=show(asset, units), free=show(asset, units - left))
@@ -73,15 +73,15 @@ def _own(facts: Facts, address: str, own: str, asset: str, merchant: Any, left: 
     return left
 
 
-def _bound(facts: Facts, address: str, purpose: Any, left: int, parts: list[Part]) -> int:
-    """A coupon goes once and its surplus is cut off; vouchers and points go by the unit."""
+def _bound(facts: Facts, address: str, purpose: Any, left: int, parts: list[Part], *, price: int) -> int:
+    """A coupon goes once and its surplus is cut off; vouchers and points go by the unit, up to their share."""
     free = facts.free(address, purpose.asset)
     if free <= 0:
         return left
     if assets.kind(purpose.asset) == "COUPON":
         count, money = 1, min(left, purpose.face)
     else:
-        count = min(free, left // purpose.face)
+        count = min(free, min(left, rule.most(purpose, price)) // purpose.face)
         money = count * purpose.face
     if money:
         parts.append(Part(purpose.asset, count, money, purpose.behind))
@@ -171,7 +171,10 @@ def returned(split: str, *, refunded: int, units: int) -> list[Part]:
 
 
 def back(facts: Facts, parts: list[Part], wallet: Any, merchant: str) -> list[Posting]:
-    """The postings that give parts back; what is bound to a campaign that ended goes to its sponsor instead."""
+    """The postings that give parts back; what is bound to a campaign that ended goes to its sponsor instead.
+
+    It comes into the wallet and leaves it in the same entry, so that the person's statement shows both lines.
+    """
     payer, payee = f"wallet:{wallet.key}", due(merchant)
     own = f"operator:{wallet.issuer}:suspense" if wallet.stage == "closed" else payer
     found = []
@@ -185,6 +188,7 @@ def back(facts: Facts, parts: list[Part], wallet: Any, merchant: str) -> list[Po
         home = f"sponsor:{purpose.sponsor}" if over and purpose.sponsor else f"{campaign}:escrow"
         found.append(Posting(payee, home, part.behind, part.units))
         if part.count:
-            there = f"{campaign}:returned" if over else payer
-            found.append(Posting(f"{campaign}:spent", there, part.asset, part.count))
+            found.append(Posting(f"{campaign}:spent", payer, part.asset, part.count))
+            if over:
+                found.append(Posting(payer, f"{campaign}:returned", part.asset, part.count))
     return found

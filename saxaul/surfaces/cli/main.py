@@ -13,9 +13,10 @@ import msgspec
 import typer
 
 from saxaul import __version__, app
-from saxaul.surfaces.cli import acts, common
+from saxaul.surfaces.cli import acts, common, draw
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="An open city wallet.")
+cli.add_typer(draw.cli, name="draw")
 
 
 @cli.callback()
@@ -117,7 +118,7 @@ def restore(source: Path) -> None:
 
 @cli.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 def bench(context: typer.Context) -> None:
-    """Measure rows of the benchmark (raw, acts, http, hot, stored, check, peers); --json FILE keeps the lines."""
+    """Measure rows of the benchmark (raw, acts, http, hot, stored, check, draw, claims); --json FILE keeps them."""
     try:
         from bench.__main__ import main as measure
     except ImportError:

@@ -180,6 +180,8 @@ class Book:
             kind, id = "merchant", row.merchant if row is not None else ""
         if kind in ("merchant", "biller"):
             return named(self.record("people_organisation", id))
+        if kind == "campaign":
+            return named(self.record("pay_purpose", id))
         if kind != "wallet":
             return ""
         wallet = self.record("people_wallet", id)

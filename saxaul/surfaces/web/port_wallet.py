@@ -24,6 +24,7 @@ from saxaul.surfaces.web import port_shop
 from saxaul.surfaces.web.port_book import Book, masked_phone, named
 
 MONEY = ("ECNY", "CNY", "VOUCHER")  # kinds whose units are fen
+NAMED = ("merchant", "biller", "wallet", "campaign")  # accounts whose other side has a name for people
 SCANNED_MAX = 1000  # entries looked through for one page of a filtered history
 MISSES = RateLimitItemPerHour(10)  # telephones without a wallet that one person may try, so that nobody lists them
 _pace = FixedWindowRateLimiter(MemoryStorage())
@@ -136,13 +137,14 @@ def _pockets(book: Book, wallets: Sequence[str]) -> list[p.Pocket]:
     keys = [(f"wallet:{wallet}", asset) for wallet in wallets for asset in wanted]
     balances = book.clerk(lambda: book.house.clerk.look(keys))
     ends = {row.asset: row.until for row in campaigns}
+    titles = {row.asset: named(row) for row in campaigns}
     found = []
     for asset in wanted:
         rows = [balances[f"wallet:{wallet}", asset] for wallet in wallets]
         posted, held = sum(one[0] for one in rows), sum(one[1] for one in rows)
         if posted or held or asset == ECNY:
-            free = Amount(asset, posted - held)
-            found.append(p.Pocket(asset, free, Amount(asset, held), assets.of(asset), ends.get(asset) or None))
+            free, title = Amount(asset, posted - held), titles.get(asset) or assets.of(asset)
+            found.append(p.Pocket(asset, free, Amount(asset, held), title, ends.get(asset) or None))
     return found
 
 
@@ -176,14 +178,20 @@ def _waiting(book: Book, row: Any, wallets: Sequence[Any]) -> list[p.Waiting]:
 # -- what they paid ----------------------------------------------------------------------------------------------------
 
 
-def parts_of(postings: Iterable[Posting], payers: Sequence[str]) -> tuple[list[p.Part], Amount]:
+def parts_of(book: Book, postings: Iterable[Posting], payers: Sequence[str]) -> tuple[list[p.Part], Amount]:
     """What each pocket of the payers gives, and the money in all."""
     parts: dict[str, int] = {}
     for one in postings:
         if one.debit in payers:
             parts[one.asset] = parts.get(one.asset, 0) + one.units
     total = sum(units for asset, units in parts.items() if assets.kind(asset) in MONEY)
-    return [p.Part(asset, Amount(asset, units), assets.of(asset)) for asset, units in parts.items()], yuan(total)
+    return [p.Part(asset, Amount(asset, units), _title(book, asset)) for asset, units in parts.items()], yuan(total)
+
+
+def _title(book: Book, asset: str) -> str:
+    """What money bound to a campaign is called; empty for money of one's own."""
+    campaign = assets.of(asset)
+    return named(book.record("pay_purpose", campaign)) or campaign if campaign else ""
 
 
 def history(
@@ -215,7 +223,8 @@ def line_of(book: Book, entry: Entry, accounts: Sequence[str]) -> p.Line:
     """An entry as its wallet's owner reads it."""
     given, taken = _flows(entry, accounts)
     incoming = taken > given
-    other = next((a for one in entry.postings if (a := _other(one, accounts, incoming=incoming))), "")
+    others = [a for one in entry.postings if (a := _other(one, accounts, incoming=incoming))]
+    other = next((a for a in others if not a.startswith("campaign:")), others[0] if others else "")  # the shop first
     return p.Line(
         entry.id, entry.entered, _kind(entry, other, incoming=incoming), book.name_of(other) or _house(entry),
         yuan(abs(taken - given)), incoming,
@@ -258,7 +267,7 @@ def receipt(book: Book, credential: str, id: str) -> p.Receipt | None:
     if not involved:
         return _promised(book, entry) if entry.actor == row.key else None
     line = line_of(book, entry, accounts)
-    parts, _total = parts_of(entry.postings, accounts)
+    parts, _total = parts_of(book, entry.postings, accounts)
     order = book.record("pay_order", str(entry.receipt.get("order", "")))
     refunded = yuan(order.refunded) if order is not None and not line.incoming else None
     place = port_shop.place_of(book, order.shop)[0] if order is not None else ""
