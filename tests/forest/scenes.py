@@ -37,7 +37,7 @@ def scene(
     folder: Path, day: str, *, seed: int = 1, rise: int = 0, everywhere: int = 0, cloud: int = 0, zone: int = ZONE,
     level: str = "L2A", offset: int = -1_000,
 ) -> Path:  # fmt: skip
-    """One item with its three files: noise of a desert, more near infrared in the parcel by `rise`, clouds (percent)."""
+    """One item with its three files: noise of a desert, more infrared in the parcel by `rise`, clouds in percent."""
     chance = random.Random(seed)
     left, bottom = (round(value / STEP) * STEP - 100 for value in metres(EAST, NORTH, ZONE))
     top = bottom + SIDE * STEP
