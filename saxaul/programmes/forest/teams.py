@@ -46,7 +46,13 @@ def open_team(facts: Facts, ask: OpenTeam) -> Plan:
     common.must_plant(facts, project)
     fields = {"project": ask.project, "kind": ask.kind, "members": natural, "since": facts.now}
     receipt = TeamShown(facts.id, TEAM["", "forest.open_team"], 1, show(GREEN, 0), show(GREEN, project.energy))
-    return Plan(changes=[Change("forest_team", facts.id, fields, new=True)], receipt=receipt)
+    changes = [Change("forest_team", facts.id, fields, new=True), _joined(facts.id, natural)]
+    return Plan(changes=changes, receipt=receipt)
+
+
+def _joined(team: str, natural: str) -> Change:
+    """A member's share exists from the first moment, so that everybody's teams are found by their member."""
+    return Change("forest_share", f"{team}:{natural}", {"team": team, "member": natural, "grams": 0}, new=True)
 
 
 class Teamed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,12 +65,14 @@ def join_team(facts: Facts, ask: Teamed) -> Plan:
     """The person is a member; a team has no more members than its sort allows."""
     natural, team = common.own_natural(facts), _open(facts, ask.team, "forest.join_team")
     members = words(team.members)
-    if natural not in members and len(members) >= facts.term(f"forest.members_max.{team.kind}"):
+    if natural in members:
+        return Plan(receipt=_told(facts, team, len(members)))
+    if len(members) >= facts.term(f"forest.members_max.{team.kind}"):
         raise Refusal("request.stage_wrong", stage="full", ways=["forest.open_team"])
-    change = Change(
-        "forest_team", team.key, {"members": team.members if natural in members else listed(team.members, natural)}
-    )
-    return Plan(changes=[change], receipt=_told(facts, team, len({*members, natural})))
+    changes = [Change("forest_team", team.key, {"members": listed(team.members, natural)})]
+    if facts.record("forest_share", f"{team.key}:{natural}") is None:
+        changes.append(_joined(team.key, natural))
+    return Plan(changes=changes, receipt=_told(facts, team, len(members) + 1))
 
 
 class AddEnergy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
