@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from saxaul.engine import Change, Facts, Plan, Posting, Refusal
 from saxaul.kernel.amounts import show
@@ -131,10 +132,14 @@ def _own(facts: Facts, number: str) -> Any:
 
 
 class ShowName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A certificate, and whether it shows its holder's name."""
+    """A certificate, whether it shows its holder's name, and the version of the text that the holder agreed to.
+
+    Without a version a consent given before must stand.
+    """
 
     certificate: Number
     shown: bool
+    version: Annotated[str, Meta(max_length=32, pattern="^[A-Za-z0-9._-]*$")] = ""
 
 
 class NameShown(msgspec.Struct, frozen=True):
@@ -147,7 +152,20 @@ class NameShown(msgspec.Struct, frozen=True):
 def show_name(facts: Facts, ask: ShowName) -> Plan:
     """The certificate shows the holder's name, with the holder's consent only; taking it off needs nothing."""
     row = _own(facts, ask.certificate)
-    if ask.shown:
+    changes = [Change("forest_certificate", row.key, {"named": int(ask.shown)})]
+    if ask.shown and ask.version:
+        changes.append(_agreed(facts, ask.version))
+    elif ask.shown:
         must_agree(facts, facts.actor.person, NAMED)
-    change = Change("forest_certificate", row.key, {"named": int(ask.shown)})
-    return Plan(changes=[change], receipt=NameShown(row.key, ask.shown))
+    return Plan(changes=changes, receipt=NameShown(row.key, ask.shown))
+
+
+def _agreed(facts: Facts, version: str) -> Change:
+    """The consent and its first use are one act: nobody agrees to what then does not happen."""
+    person = facts.actor.person
+    key = f"{person}:{NAMED}"
+    fields = {
+        "person": person, "purpose": NAMED, "stage": "given", "text_version": version, "given": facts.now,
+        "since": facts.now,
+    }  # fmt: skip
+    return Change("people_consent", key, fields, new=facts.record("people_consent", key) is None)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from saxaul.programmes.forest import geometry
 
 WIDTH, HEIGHT, EDGE = 360, 190, 26
+STEPS = range(-12, 13)
+AROUND = sorted(((28 * x, 28 * y) for x in STEPS for y in STEPS), key=lambda step: step[0] ** 2 + step[1] ** 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Outline:
 
 
 def marks(rings: Sequence[tuple[str, geometry.Ring, bool]]) -> list[Mark]:
-    """Projects where they lie to each other; those that would cover one another are moved apart downwards."""
+    """Projects where they lie to each other; one that would cover another moves to the nearest free place."""
     middles = [(label, *geometry.centre(ring), is_open) for label, ring, is_open in rings]
     if not middles:
         return []
@@ -38,10 +40,15 @@ def marks(rings: Sequence[tuple[str, geometry.Ring, bool]]) -> list[Mark]:
     for label, east, north, is_open in middles:
         x = EDGE + (east - min(easts)) * (WIDTH - 2 * EDGE) // wide if wide > 1 else WIDTH // 2
         y = EDGE + (max(norths) - north) * (HEIGHT - 2 * EDGE) // high if high > 1 else HEIGHT // 2
-        while any(abs(x - one.x) < 28 and abs(y - one.y) < 28 for one in found):
-            x, y = (x, y + 28) if y + 28 <= HEIGHT - 16 else (x + 28 if x + 28 <= WIDTH - 16 else 18, 18)
+        x, y = next((x + right, y + down) for right, down in AROUND if _free(found, x + right, y + down))
         found.append(Mark(label, x, y, is_open))
     return found
+
+
+def _free(found: Sequence[Mark], x: int, y: int) -> bool:
+    """Whether a mark there lies on the map and covers no other; the last place of all is taken in any case."""
+    inside = 14 <= x <= WIDTH - 14 and 14 <= y <= HEIGHT - 14
+    return len(found) > 40 or (inside and all(abs(x - one.x) >= 28 or abs(y - one.y) >= 28 for one in found))
 
 
 def outlines(rings: Sequence[geometry.Ring]) -> list[Outline]:

@@ -22,7 +22,7 @@ from saxaul.surfaces.web.port_book import Book, named
 LISTED_MAX = 60
 PROJECTS = (
     "SELECT key FROM forest_project ORDER BY CASE stage WHEN 'open' THEN 0 WHEN 'waiting' THEN 1 ELSE 2 END, "
-    f"starts DESC, key LIMIT {LISTED_MAX}"
+    f"kind DESC, starts DESC, key LIMIT {LISTED_MAX}"
 )
 MINE = f"SELECT key FROM forest_certificate WHERE holder = ? ORDER BY since DESC, key DESC LIMIT {LISTED_MAX}"
 TEAMS = f"SELECT team FROM forest_share WHERE member = ? ORDER BY entry DESC LIMIT {LISTED_MAX}"
@@ -70,6 +70,7 @@ class Project:
     goal: Amount
     ring: tuple[geometry.Ring, ...]
     short: Amount | None
+    share_dm2: int
 
     @property
     def left(self) -> int:
@@ -182,7 +183,7 @@ def _project(book: Book, row: Any, found: dict[Any, Any], parcels: dict[str, Any
         row.starts, row.ends - times.DAY, season % {"year": year}, _stage(book, row, left, pool), row.quota,
         row.quota - left, row.area // 100, bool(row.joint), Amount(CNY, row.pledged),
         Amount(CNY, row.quota * row.price), tuple(geometry.read(parcels[key].ring) for key in words(row.parcels)),
-        Amount(common.GREEN, missing) if missing > 0 else None,
+        Amount(common.GREEN, missing) if missing > 0 else None, row.share if row.kind == "land" else 0,
     )  # fmt: skip
 
 
@@ -225,7 +226,7 @@ def certificate(book: Book, credential: str, number: str) -> Certificate | None:
     (project,) = projects(book, credential, [row.project])
     order = _order_of(book, row)
     stage = "withdrawn" if row.stage == "withdrawn" else order.stage if order is not None else "issued"
-    title, text = stage_words(stage, project.season)
+    title, text = stage_words(stage, project.season, project.kind)
     shares = [pair.split(":") for pair in words(row.shares)]
     return Certificate(
         row.key, project, stage, title, text, geometry.read(book.record("forest_parcel", row.parcel).ring), row.since,
@@ -249,8 +250,10 @@ def _told(book: Book, own: str, shares: Sequence[Sequence[str]]) -> list[tuple[s
     ]
 
 
-def stage_words(stage: str, season: str) -> tuple[str, str]:
+def stage_words(stage: str, season: str, kind: str = "tree") -> tuple[str, str]:
     """Title and sentence of a stage: nothing grows before somebody planted it."""
+    if kind == "land" and stage in ("issued", "ordered"):
+        return _("Set aside"), _("Your share of this land is set aside and is given to nobody else.")
     words = {
         "issued": (_("Will be planted"), _("This tree will be planted in %(season)s. Nothing is in the ground yet.")),
         "ordered": (_("Ordered"), _("The charity has the order and will plant in %(season)s.")),

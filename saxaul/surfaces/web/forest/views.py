@@ -20,7 +20,6 @@ from saxaul.surfaces.web.forms import NEEDED, ActForm, fresh_id
 from saxaul.surfaces.web.port import port
 from saxaul.surfaces.web.views.common import missing, perform, person_page, posted, refused
 
-NAMED = "forest.certificate_name"
 TEXT_MAX = 600
 
 
@@ -117,12 +116,8 @@ def _changed(request: HttpRequest, found: reading.Certificate) -> HttpResponse:
     if wish == "withdraw":
         answer = perform(request, "forest.withdraw_certificate", ask, id=id)
     else:
-        if wish == "name":
-            consent = {"purpose": NAMED, "version": ports.CONSENT_VERSION}
-            agreed = perform(request, ports.DESK_GIVE, consent, id=fresh_id())
-            if agreed.problem:
-                return refused(request, agreed.problem, origin=request.path)
-        answer = perform(request, "forest.show_name", {**ask, "shown": wish == "name"}, id=id)
+        wanted = {"shown": True, "version": ports.CONSENT_VERSION} if wish == "name" else {"shown": False}
+        answer = perform(request, "forest.show_name", ask | wanted, id=id)
     return refused(request, answer.problem, origin=request.path) if answer.problem else redirect(request.path)
 
 
@@ -261,20 +256,20 @@ def public(request: HttpRequest) -> HttpResponse:
     orders = reading.orders(_book(), "", "")
     context = {
         "totals": reading.totals(_book()), "form": form, "fields": fields, "key": proof.public_text(_key()),
-        "trees": [(one.code.upper(), one.taken, formats.number(one.taken)) for one in found if one.kind == "tree"],
+        "trees": [(str(n), one.taken, formats.number(one.taken)) for n, one in enumerate(found, 1)],
         "projects": [(one, reading.evidence_of(_book(), one.code)[:1]) for one in found],
-        "lives": _lives(orders), "debts": [one for one in orders if one.debt],
+        "lives": _lives(orders, [one.code for one in found]), "debts": [one for one in orders if one.debt],
         "stage": reading.stage_words(fields["stage"], "")[0] if fields else "",
     }  # fmt: skip
     return render(request, "forest/public.html", context, status=422 if form.errors else 200)
 
 
-def _lives(orders: list[reading.Order]) -> list[tuple[str, int, str]]:
-    """Of a hundred trees so many live, by order: the last inspection of each."""
+def _lives(orders: list[reading.Order], codes: list[str]) -> list[tuple[str, int, str]]:
+    """Of a hundred trees so many live, by the number of the project: the last inspection of each order."""
     rows = []
     for one in orders:
         if one.inspections:
             last = one.inspections[-1]
             share = last.living * 100 // one.trees
-            rows.append((one.key.upper(), share, formats.number(share)))
+            rows.append((str(codes.index(one.project.code) + 1), share, formats.number(share)))
     return rows
