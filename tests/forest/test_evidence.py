@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent / "programmes")]
 
@@ -17,15 +20,23 @@ from scenes import CONTROL, EAST, NORTH, PARCEL, ZONE, collection, item, scene  
 
 from saxaul.kernel.refusal import Refusal  # noqa: E402
 from saxaul.programmes.forest import evidence, geometry  # noqa: E402
-from saxaul.surfaces.web.forest import satellite  # noqa: E402
+from saxaul.surfaces.web.forest import proof, satellite  # noqa: E402
 
 RULES = {"valid_percent_min": 80, "pixels_min": 25, "season_days_max": 30, "change_min": 50}
-KEY = "p006-2022s:1"
+PARCEL_KEY = "p006-2022s:1"
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 
 
 def compared(now: Path, base: Path, *earlier: Path) -> evidence.RecordEvidence:
     return satellite.compare(
-        now, base, KEY, PARCEL, CONTROL, earlier=earlier, rules=RULES, sign=lambda data: f"{len(data)}"
+        now,
+        base,
+        PARCEL_KEY,
+        PARCEL,
+        CONTROL,
+        earlier=earlier,
+        rules=RULES,
+        sign=lambda text: proof.signature(KEY, text),
     )
 
 
@@ -98,8 +109,10 @@ def test_the_book_keeps_the_numbers_and_refuses_the_picture_under_another_day(
     assert done(clerk, "forest.record_evidence", ask, "wang")["verdict"] == "gain"
     again = {**ask, "now": {**ask["now"], "day": "2023-06-10", "scene": "S2A_OTHER"}}
     assert do(clerk, "forest.record_evidence", again, "wang").code == "evidence.pixels_same"
-    (row,) = clerk.store.query("SELECT verdict, valid, control FROM forest_evidence")
+    (row,) = clerk.store.query("SELECT verdict, valid, control, statement, signature FROM forest_evidence")
     assert row[0] == "gain" and row[1] == 100 and abs(row[2]) < 10
+    public = proof.public_text(KEY)  # the record alone is enough to check who stated what
+    assert proof.fits(public, row[3], row[4]) and not proof.fits(public, row[3].replace("gain", "loss") + " ", row[4])
     whole(clerk)
 
 
@@ -115,3 +128,24 @@ def test_ndvi_in_whole_numbers() -> None:
         0, 500, -500, 0
     ]  # fmt: skip
     assert evidence.season_days("2019-12-20", "2022-01-05") == 16 and evidence.median([]) == 0
+
+
+def test_the_command_prints_the_signed_ask_or_the_refusal_and_writes_nothing(folder: Path, base: Path) -> None:
+    serve = "from saxaul.surfaces.cli.main import main; main()"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2]), "PYTHONUTF8": "1"}
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", serve, *words], cwd=folder, env=environment, capture_output=True, text=True,
+            check=False,
+        )  # fmt: skip
+
+    assert run("init").returncode == 0
+    rings = ("--ring", geometry.written(PARCEL), "--control", geometry.written(CONTROL), "--base", str(base))
+    found = run("evidence", "measure", PARCEL_KEY, "--now", str(scene(folder, "2022-06-11", seed=12)), *rings)
+    assert found.returncode == 0, found.stderr
+    ask = msgspec.json.decode(found.stdout, type=evidence.RecordEvidence)
+    key = run("certificate", "key").stdout.strip()
+    assert proof.fits(key, evidence.statement(ask), ask.signature) and ask.now.valid == 100
+    wrong = run("evidence", "measure", PARCEL_KEY, "--now", str(scene(folder, "2022-01-11", seed=13)), *rings)
+    assert wrong.returncode == 2 and "evidence.season_mismatch" in wrong.stderr

@@ -71,6 +71,7 @@ def test_the_certificate_is_checked_by_anybody_and_named_only_when_wanted(chromi
     page.locator(".rows .row").first.click()
     page.wait_for_selector("article")
     assert "Planted and seen" in page.inner_text("article") and "No change can be seen" in page.inner_text("main")
+    assert "Signed" in page.inner_text("main")
     assert "陈晓燕" not in page.inner_text("article")
     page.click("button[value=name]")
     page.wait_for_selector("button[value=unname]")

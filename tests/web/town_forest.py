@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from saxaul.engine import AccountClass, Act, Facts, Plan, Posting
 from saxaul.engine.cases import Give, Given
 from saxaul.kernel import times
 from saxaul.ledger.chart import Chart
+from saxaul.programmes.forest import evidence
+from saxaul.surfaces.web.forest import proof
 
 GRAMS = {"zhang": 183_790, "wang": 60_000, "li": 9_000, "chen": 20 * 17_900}
 PLACES = {
@@ -60,7 +65,11 @@ def _project(town: Any, code: str, *, sponsor: str, charity: str, **more: Any) -
     return str(ask["project"])
 
 
-def _picture(day: str, digit: str, index: int, valid: int, town: Any) -> dict[str, Any]:
+def _key(town: Any) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(town.house.secrets.key(proof.PURPOSE))
+
+
+def _picture(day: str, digit: str, index: int, valid: int) -> dict[str, Any]:
     box = [[103_000_000, 38_500_000], [103_300_000, 38_500_000], [103_300_000, 38_800_000], [103_000_000, 38_800_000]]
     return {
         "scene": f"S2A_SYNTHETIC_{digit}", "day": day, "level": "L2A", "offset": -1_000, "footprint": box,
@@ -96,10 +105,12 @@ def furnish(town: Any) -> None:
     town.do("forest.inspect", desks["agency"], order=order, year=0, sample=20, alive=18, document="a" * 64)
     town.do("forest.pay_tranche", order=order, year=0)
     year = int(times.day(town.now)[:4])
-    base = _picture(f"{year - 1}-10-20", "2", 100, 96, town)
+    base = _picture(f"{year - 1}-10-20", "2", 100, 96)
     for day, digit, index, valid in ((f"{year}-10-12", "3", 0, 0), (f"{year}-10-24", "4", 118, 95)):
-        town.do("forest.record_evidence", parcel=f"{codes['p107']}:1", now=_picture(day, digit, index, valid, town),
-                base=base, spread=12, tool="saxaul-satellite-1", signature="")  # fmt: skip
+        seen = {"parcel": f"{codes['p107']}:1", "now": _picture(day, digit, index, valid), "base": base,
+                "spread": 12, "tool": "saxaul-satellite-1", "signature": ""}  # fmt: skip
+        stated = evidence.statement(msgspec.convert(seen, evidence.RecordEvidence))
+        town.do("forest.record_evidence", **{**seen, "signature": proof.signature(_key(town), stated)})
     town.do("forest.plant", told["wang"]["credential"], project=codes["p101"])
     town.do("forest.order", project=codes["p101"])
     team = town.do("forest.open_team", told["wang"]["credential"], project=codes["p101"], kind="couple")["team"]

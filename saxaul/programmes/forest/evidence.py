@@ -77,17 +77,22 @@ def record_evidence(facts: Facts, ask: RecordEvidence) -> Plan:
     must_compare(ask.now, ask.base, rules)
     changes = _pictures(facts, ask)
     said = verdict(ask.now, ask.base, ask.spread, rules)
-    digests = {"now": [ask.now.file, ask.now.pixels_digest], "base": [ask.base.file, ask.base.pixels_digest]}
     fields = {
         "parcel": parcel.key, "project": parcel.project, "scene": ask.now.scene, "day": ask.now.day,
         "base_scene": ask.base.scene, "base_day": ask.base.day, "valid": min(ask.now.valid, ask.base.valid),
         "pixels": min(ask.now.pixels, ask.base.pixels), "index": ask.now.index, "base_index": ask.base.index,
         "control": ask.now.control - ask.base.control, "spread": ask.spread, "verdict": said,
-        "digests": msgspec.json.encode({**digests, "tool": ask.tool}, order="deterministic").decode(),
-        "signature": ask.signature, "since": facts.now,
+        "statement": statement(ask), "signature": ask.signature, "since": facts.now,
     }  # fmt: skip
     changes.append(Change("forest_evidence", facts.id, fields, new=True))
     return Plan(changes=changes, receipt=Recorded(facts.id, said))
+
+
+def statement(ask: RecordEvidence) -> str:
+    """What the tool signs and the record keeps: the whole comparison but its signature, as JSON with keys in order."""
+    body = msgspec.to_builtins(ask)
+    del body["signature"]
+    return msgspec.json.encode(body, order="sorted").decode()
 
 
 def must_show(picture: Picture, ring: Sequence[Corner]) -> None:

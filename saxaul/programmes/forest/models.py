@@ -201,7 +201,7 @@ class Evidence(Record):
     control = models.BigIntegerField()  # change of the control area, thousandths
     spread = models.BigIntegerField()  # of earlier medians in the same season
     verdict = models.TextField()
-    digests = models.TextField()  # of the inputs and the tool, as JSON
+    statement = models.TextField()  # the whole comparison with the digests of its inputs, as the tool signed it
     signature = models.TextField()
     since = models.BigIntegerField(default=0)
 

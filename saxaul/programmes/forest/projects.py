@@ -84,23 +84,25 @@ def open_project(facts: Facts, ask: OpenProject) -> Plan:
     sponsor, budget = f"sponsor:{ask.sponsor}", ask.budget.units
     if facts.free(sponsor, CNY) < budget:
         raise Refusal("campaign.escrow_short", need=show(CNY, budget), free=show(CNY, facts.free(sponsor, CNY)))
+    area = sum(map(geometry.area, rings))
     waits = " waits" if ask.joint and budget < quota * ask.price.units else ""
+    stage = PROJECT["", f"forest.open_project{waits}"]
     fields = {
         "kind": ask.kind, "name": ask.name, "name_en": ask.name_en, "species": ask.species, "place": ask.place,
         "place_en": ask.place_en, "starts": times.start_of_day(ask.starts, facts.zone),
         "ends": times.start_of_day(ask.ends, facts.zone), "energy": energy, "energy_source": source,
-        "price": ask.price.units, "quota": quota, "share": ask.share, "area": sum(map(geometry.area, rings)),
+        "price": ask.price.units, "quota": quota, "share": ask.share, "area": area,
         "sponsor": ask.sponsor, "charity": ask.charity, "joint": int(ask.joint), "pledged": budget,
         "parcels": " ".join(f"{ask.project}:{n}" for n in range(1, len(rings) + 1)),
         "survival_1": ask.survival_1 or facts.term("forest.survival_percent_year_1"),
         "survival_3": ask.survival_3 or facts.term("forest.survival_percent_year_3"),
-        "stage": PROJECT["", f"forest.open_project{waits}"], "since": facts.now,
+        "stage": stage, "since": facts.now,
     }  # fmt: skip
     asset = f"{'TREE' if ask.kind == 'tree' else 'LAND'}.{ask.project}/0"
     postings = [Posting(common.ISSUER, common.stock(ask.project), asset, quota * ask.share)]
     if budget:
         postings.append(Posting(sponsor, common.pool(ask.project), CNY, budget))
-    receipt = Opened(ask.project, fields["stage"], quota, fields["area"] // 100, show(common.GREEN, energy))
+    receipt = Opened(ask.project, stage, quota, area // 100, show(common.GREEN, energy))
     changes = [Change("forest_project", ask.project, fields, new=True), *land]
     return Plan(postings=postings, changes=changes, receipt=receipt)
 

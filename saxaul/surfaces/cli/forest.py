@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from base64 import urlsafe_b64encode
 from pathlib import Path
 from typing import Annotated
 
@@ -64,7 +63,7 @@ def measure(
 ) -> None:
     """Print the signed ask for `saxaul act forest.record_evidence`, or the refusal; nothing is written anywhere."""
     from saxaul.programmes.forest import geometry
-    from saxaul.surfaces.web.forest import satellite
+    from saxaul.surfaces.web.forest import proof, satellite
 
     dated, names = app.terms(), ("valid_percent_min", "pixels_min", "season_days_max", "change_min")
     rules = {name: dated.at(f"forest.evidence_{name}", app.clock()) for name in names}
@@ -73,7 +72,7 @@ def measure(
         ask = satellite.compare(
             now, base, parcel, geometry.read(ring), geometry.read(control), rules=rules,
             earlier=list(satellite.items(earlier)) if earlier else (),
-            sign=lambda data: urlsafe_b64encode(signer.sign(data)).decode().rstrip("="),
+            sign=lambda text: proof.signature(signer, text),
         )  # fmt: skip
     except Refusal as refusal:
         common.stop(f"{refusal.code}: {json.dumps(refusal.facts)}", CATALOGUE[refusal.code].exit)

@@ -26,19 +26,29 @@ def public_text(key: Ed25519PrivateKey) -> str:
 def signed_text(key: Ed25519PrivateKey, **fields: str | int) -> str:
     """The certificate's whole text: mark, fields, public key and signature."""
     statement = certificates.statement(**fields, key=public_text(key))
-    return f"{statement}|{_written(key.sign(statement.encode()))}"
+    return f"{statement}|{signature(key, statement)}"
 
 
 def checked(text: str, *, key: str = "") -> dict[str, str]:
     """The fields of a certificate whose number and signature fit, signed by `key` where one is named; else empty."""
-    fields, signed, signature = certificates.parts(text)
+    fields, signed, proved = certificates.parts(text)
     if not fields or certificates.read(fields["number"]) != fields["number"] or (key and fields["key"] != key):
         return {}
+    return fields if fits(fields["key"], signed, proved) else {}
+
+
+def signature(key: Ed25519PrivateKey, text: str) -> str:
+    """The signature of what the satellite tool states."""
+    return _written(key.sign(text.encode()))
+
+
+def fits(key: str, text: str, signed: str) -> bool:
+    """Whether this public key signed the text."""
     try:
-        Ed25519PublicKey.from_public_bytes(_read(fields["key"])).verify(_read(signature), signed.encode())
+        Ed25519PublicKey.from_public_bytes(_read(key)).verify(_read(signed), text.encode())
     except (InvalidSignature, ValueError):
-        return {}
-    return fields
+        return False
+    return True
 
 
 def plus_code(east: int, north: int) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.utils.translation import gettext as _
 
 from saxaul.kernel import times
@@ -17,6 +18,7 @@ from saxaul.kernel.amounts import Amount
 from saxaul.kernel.assets import CNY
 from saxaul.people.persons import words
 from saxaul.programmes.forest import common, geometry
+from saxaul.surfaces.web.forest import proof
 from saxaul.surfaces.web.port_book import Book, named
 
 LISTED_MAX = 60
@@ -88,6 +90,7 @@ class Certificate:
     title: str
     text: str
     parcel: geometry.Ring
+    parcel_key: str
     since: int
     energy: Amount
     named: bool
@@ -110,6 +113,7 @@ class Evidence:
     base_index: int
     control: int
     valid: int
+    signed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,11 @@ class Order:
     inspections: Sequence[Any]
 
 
+def signing_key(book: Book) -> Ed25519PrivateKey:
+    """The key that signs this house's certificates and comparisons."""
+    return Ed25519PrivateKey.from_private_bytes(book.house.secrets.key(proof.PURPOSE))
+
+
 def natural(book: Book, credential: str) -> str:
     """The natural person of the reader; empty for nobody."""
     person = book.person_of(credential) if credential else None
@@ -163,7 +172,7 @@ def projects(book: Book, credential: str, keys: Sequence[str] = ()) -> list[Proj
     rows = book.records("forest_project", keys or [key for (key,) in book.query(PROJECTS)])
     rows = [row for row in rows if row is not None]
     wanted = [(common.stock(row.key), common.asset(row)) for row in rows]
-    wanted += [(common.pool(row.key), CNY) for row in rows]
+    wanted += [key for row in rows for key in ((common.pool(row.key), CNY), (common.ISSUER, common.asset(row)))]
     found = book.clerk(lambda: book.house.clerk.look(wanted)) if wanted else {}
     parcels = {row.key: row for row in book.records("forest_parcel", [k for row in rows for k in words(row.parcels)])}
     has = energy(book, credential).units if credential else 0
@@ -173,6 +182,7 @@ def projects(book: Book, credential: str, keys: Sequence[str] = ()) -> list[Proj
 def _project(book: Book, row: Any, found: dict[Any, Any], parcels: dict[str, Any], has: int) -> Project:
     left = found[common.stock(row.key), common.asset(row)][0] // row.share
     pool = found[common.pool(row.key), CNY][0]
+    taken = -found[common.ISSUER, common.asset(row)][0] // row.share - left  # after closing less is in the world
     year, part = row.key[5:9], row.key[9]
     season = _("spring %(year)s") if part == "s" else _("autumn %(year)s")
     missing = row.energy - has
@@ -181,7 +191,7 @@ def _project(book: Book, row: Any, found: dict[Any, Any], parcels: dict[str, Any
         species_name(row.species), Amount(common.GREEN, row.energy), Amount(CNY, row.price),
         named(book.record("people_organisation", row.sponsor)), named(book.record("people_organisation", row.charity)),
         row.starts, row.ends - times.DAY, season % {"year": year}, _stage(book, row, left, pool), row.quota,
-        row.quota - left, row.area // 100, bool(row.joint), Amount(CNY, row.pledged),
+        taken, row.area // 100, bool(row.joint), Amount(CNY, row.pledged),
         Amount(CNY, row.quota * row.price), tuple(geometry.read(parcels[key].ring) for key in words(row.parcels)),
         Amount(common.GREEN, missing) if missing > 0 else None, row.share if row.kind == "land" else 0,
     )  # fmt: skip
@@ -229,7 +239,8 @@ def certificate(book: Book, credential: str, number: str) -> Certificate | None:
     title, text = stage_words(stage, project.season, project.kind)
     shares = [pair.split(":") for pair in words(row.shares)]
     return Certificate(
-        row.key, project, stage, title, text, geometry.read(book.record("forest_parcel", row.parcel).ring), row.since,
+        row.key, project, stage, title, text, geometry.read(book.record("forest_parcel", row.parcel).ring), row.parcel,
+        row.since,
         Amount(common.GREEN, row.energy), bool(row.named), row.team, _told(book, own, shares),
         order.version if order is not None else 1, team is None or words(team.members)[0] == own,
         stage == "issued" and project.stage != "closed",
@@ -268,12 +279,13 @@ def stage_words(stage: str, season: str, kind: str = "tree") -> tuple[str, str]:
 
 
 def evidence_of(book: Book, project: str, parcel: str = "") -> list[Evidence]:
-    """The newest comparisons of a parcel, the first one where none is named."""
+    """The newest comparisons of a parcel, the first one where none is named; and whether this house signed them."""
+    key = proof.public_text(signing_key(book))
     keys = [key for (key,) in book.query(EVIDENCE, (project, parcel or f"{project}:1"))]
     return [
         Evidence(
             row.day, row.base_day, row.verdict, verdict_words(row.verdict), row.index, row.base_index, row.control,
-            row.valid,
+            row.valid, proof.fits(key, row.statement, row.signature),
         )
         for row in book.records("forest_evidence", keys)
     ]  # fmt: skip
@@ -357,15 +369,14 @@ def _order(book: Book, row: Any, project: Project) -> Order:
     )  # fmt: skip
 
 
-def totals(book: Book) -> dict[str, int]:
-    """Trees, square metres of land, debts of trees, and pictures that were compared: for everybody."""
-    one = {
-        "trees": "SELECT COUNT(*) FROM forest_certificate c JOIN forest_project p ON p.key = c.project "
-        "WHERE c.stage = 'issued' AND p.kind = 'tree'",
-        "land_dm2": "SELECT COALESCE(SUM(p.share), 0) FROM forest_certificate c JOIN forest_project p "
-        "ON p.key = c.project WHERE c.stage = 'issued' AND p.kind = 'land'",
+def totals(book: Book, found: Sequence[Project]) -> dict[str, int]:
+    """Trees, square decimetres of land, debts of trees, and pictures that were compared: for everybody."""
+    counted = {
         "planted": "SELECT COALESCE(SUM(trees), 0) FROM forest_order WHERE stage <> 'ordered'",
         "debt": "SELECT COALESCE(SUM(debt), 0) FROM forest_order",
         "evidence": "SELECT COUNT(*) FROM forest_evidence",
     }
-    return {name: int(book.query(statement)[0][0]) for name, statement in one.items()}
+    sums = {name: int(book.query(statement)[0][0]) for name, statement in counted.items()}
+    sums["trees"] = sum(one.taken for one in found if one.kind == "tree")
+    sums["land_dm2"] = sum(one.taken * one.share_dm2 for one in found)
+    return sums

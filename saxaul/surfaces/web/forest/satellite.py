@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,7 +104,7 @@ def _inside(corners: Sequence[tuple[float, float]], east: float, north: float) -
 
 def compare(
     now: Path, base: Path, parcel: str, ring: geometry.Ring, control: geometry.Ring, *, earlier: Sequence[Path] = (),
-    rules: dict[str, int], sign: Any,
+    rules: dict[str, int], sign: Callable[[str], str],
 ) -> evidence.RecordEvidence:  # fmt: skip
     """The ask that records the comparison, signed; refuses what may not be compared. `earlier`: the same season."""
     first, second = picture(now, ring, control), picture(base, ring, control)
@@ -113,16 +113,7 @@ def compare(
     evidence.must_compare(first, second, rules)
     spread = evidence.spread_of([picture(one, ring, control).index for one in earlier])
     ask = evidence.RecordEvidence(parcel, first, second, spread, TOOL, "")
-    return evidence.RecordEvidence(parcel, first, second, spread, TOOL, sign(signed_bytes(ask)))
-
-
-def signed_bytes(ask: evidence.RecordEvidence) -> bytes:
-    """What the tool signs: the comparison without its signature, keys in order."""
-    import msgspec
-
-    body = msgspec.to_builtins(ask)
-    body.pop("signature")
-    return msgspec.json.encode(body, order="sorted")
+    return evidence.RecordEvidence(parcel, first, second, spread, TOOL, sign(evidence.statement(ask)))
 
 
 # ------------------------------------------------------------------------------------------------------------ reading

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,10 +24,6 @@ TEXT_MAX = 600
 
 def _book() -> Any:
     return port().book
-
-
-def _key() -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(_book().house.secrets.key(proof.PURPOSE))
 
 
 @person_page("home")
@@ -94,7 +89,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "tree": found, "text": _text(request, found), "outlines": maps.outlines([found.parcel]), "id": fresh_id(),
         "name": request.person.name if found.named else "", "place": proof.plus_code(*geometry.centre(found.parcel)),
-        "evidence": reading.evidence_of(_book(), found.project.code),
+        "evidence": reading.evidence_of(_book(), found.project.code, found.parcel_key),
     }  # fmt: skip
     return render(request, "forest/certificate.html", context)
 
@@ -103,7 +98,8 @@ def _text(request: HttpRequest, found: reading.Certificate) -> str:
     """What the code holds and the key signs; the name only where its holder wants it."""
     row = _book().record("forest_project", found.project.code)
     return proof.signed_text(
-        _key(), number=found.number, species=reading.LATIN.get(row.species, row.species or "land"),
+        reading.signing_key(_book()), number=found.number,
+        species=reading.LATIN.get(row.species, row.species or "land"),
         place=row.place_en or row.place, parcel=proof.plus_code(*geometry.centre(found.parcel)),
         season=found.number[5:10], stage=found.stage, issued=times.day(found.since), energy=found.energy.units,
         version=found.version, name=request.person.name if found.named else "",
@@ -247,15 +243,15 @@ class CheckForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def public(request: HttpRequest) -> HttpResponse:
     """Open to all: what was planted, what lives, what is owed, what pictures say, and a certificate checked."""
-    form, fields = CheckForm(posted(request)), {}
+    form, fields, key = CheckForm(posted(request)), {}, proof.public_text(reading.signing_key(_book()))
     if form.is_bound and form.is_valid():
-        fields = proof.checked(form.cleaned_data["text"], key=proof.public_text(_key()))
+        fields = proof.checked(form.cleaned_data["text"], key=key)
         if not fields:
             form.add_error("text", _("This certificate does not check out: something in it was changed."))
     found = reading.projects(_book(), "")
     orders = reading.orders(_book(), "", "")
     context = {
-        "totals": reading.totals(_book()), "form": form, "fields": fields, "key": proof.public_text(_key()),
+        "totals": reading.totals(_book(), found), "form": form, "fields": fields, "key": key,
         "trees": [(str(n), one.taken, formats.number(one.taken)) for n, one in enumerate(found, 1)],
         "projects": [(one, reading.evidence_of(_book(), one.code)[:1]) for one in found],
         "lives": _lives(orders, [one.code for one in found]), "debts": [one for one in orders if one.debt],
