@@ -17,13 +17,16 @@ from bench.http import http
 from bench.place import Place, place, sync_ms
 from bench.record import write
 from bench.result import Result, table
+from bench.sellout import TREES, sellout
 
 ENTRIES_QUICK, ENTRIES_RECORD = 500_000, 10_000_000
 STORES = ("sqlite", "postgresql")
 
 
-def row(name: str, where: Place, stores: Sequence[str], entries: int) -> list[Result]:
+def row(name: str, where: Place, stores: Sequence[str], entries: int, trees: int = TREES) -> list[Result]:
     """The lines of one row."""
+    if name == "sellout":
+        return sellout(where, stores, trees)
     if name == "stored":
         return rows.stored(where, stores[:1], entries)
     if name == "draw":
@@ -41,7 +44,7 @@ def row(name: str, where: Place, stores: Sequence[str], entries: int) -> list[Re
     return known[name](where, stores)
 
 
-ROWS = ("raw", "acts", "http", "hot", "stored", "check", "draw", "claims", "peers")
+ROWS = ("raw", "acts", "http", "hot", "stored", "check", "draw", "claims", "peers", "sellout")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -50,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("rows", nargs="*", choices=[*ROWS, []], help="rows to measure; none: all, and the record")
     parser.add_argument("--json", type=Path, help="write the lines there")
     parser.add_argument("--entries", type=int, help="entries stored before the row `stored` measures again")
+    parser.add_argument("--trees", type=int, default=TREES, help="trees of the forest that the row `sellout` sells out")
     parser.add_argument("--store", choices=STORES, help="only this store")
     given = parser.parse_args(arguments)
     whole = not given.rows
@@ -60,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sync = sync_ms(where.folder)
         for name in given.rows or ROWS:
             print(f"measuring {name} …", file=sys.stderr, flush=True)
-            found += row(name, where, stores, entries)
+            found += row(name, where, stores, entries, given.trees)
     print(table(found))
     print(f"\none fsync of 4 KiB: {sync:.3f} ms")
     if given.json:
