@@ -13,6 +13,7 @@ import msgspec
 from bench import rows
 from bench.http import http
 from bench.place import Place, place, sync_ms
+from bench.quiz import quiz
 from bench.record import write
 from bench.result import Result, table
 
@@ -30,12 +31,12 @@ def row(name: str, where: Place, stores: Sequence[str], entries: int) -> list[Re
         found = [msgspec.convert(one, Result) for one in measure()]
         return [msgspec.structs.replace(one, row="peers", case=f"{one.row}, {one.case}") for one in found]
     known: dict[str, Callable[[Place, Sequence[str]], list[Result]]] = {
-        "raw": rows.raw, "acts": rows.acts, "http": http, "hot": rows.hot, "check": rows.check,
+        "raw": rows.raw, "acts": rows.acts, "http": http, "hot": rows.hot, "check": rows.check, "quiz": quiz,
     }  # fmt: skip
     return known[name](where, stores)
 
 
-ROWS = ("raw", "acts", "http", "hot", "stored", "check", "peers")
+ROWS = ("raw", "acts", "http", "hot", "stored", "check", "quiz", "peers")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
