@@ -15,7 +15,7 @@ from saxaul.engine import Change, Facts, Plan, Refusal, step
 from saxaul.kernel.maxima import MAXIMA
 from saxaul.programmes.quiz.common import LANGUAGES, QUESTIONS, QUESTIONS_MAX, Slug, Words
 
-WRITTEN_MAX = 40  # questions in one act: five languages of them fit into one body
+WRITTEN_MAX = 20  # questions in one act: five languages of them fit into one body
 _pack = msgspec.json.Encoder(order="deterministic").encode
 
 

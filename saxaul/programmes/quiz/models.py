@@ -116,6 +116,7 @@ class Attempt(Record):
     class Meta:
         app_label = "quiz"
         db_table = "quiz_attempt"
+        indexes = [models.Index(fields=["natural"], name="quiz_attempt_natural")]
 
 
 class Result(Record):
@@ -136,7 +137,10 @@ class Result(Record):
     class Meta:
         app_label = "quiz"
         db_table = "quiz_result"
-        indexes = [models.Index(fields=["campaign", "stage"], name="quiz_result_stage")]
+        indexes = [
+            models.Index(fields=["campaign", "stage"], name="quiz_result_stage"),
+            models.Index(fields=["natural"], name="quiz_result_natural"),
+        ]
 
 
 class Seen(Record):

@@ -135,7 +135,8 @@ class Give(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Answered(msgspec.Struct, frozen=True):
-    """What became of the answer. `answer`: the place of the right option of the question that was answered.
+    """What became of the answer. `answer`: the place of the right option of the question that was answered, `choice`
+    the one that was given.
 
     `level`: the level just reached, or 0. Token, number and end are those of the next question; empty where the
     attempt is over.
@@ -146,6 +147,7 @@ class Answered(msgspec.Struct, frozen=True):
     question: str
     asked: int
     right: bool
+    choice: int
     answer: int
     streak: int
     stage: str
@@ -176,8 +178,8 @@ def answer(facts: Facts, ask: Give) -> Plan:
     stage = step(STAGES, attempt.stage, f"quiz.answer {way}")
     fields: dict[str, Any] = {**flags.counted(facts, attempt), "streak": streak}
     told = Answered(
-        attempt.key, campaign.key, attempt.question, attempt.number, right, order.index(question.answer) + 1, streak,
-        stage, _level(campaign, streak) if right else 0,
+        attempt.key, campaign.key, attempt.question, attempt.number, right, ask.choice, order.index(question.answer) + 1,
+        streak, stage, _level(campaign, streak) if right else 0,
     )  # fmt: skip
     return _answered(facts, campaign, attempt, fields, told)
 
