@@ -257,7 +257,8 @@ def _reason(tenths: list[int]) -> str:
     fields: dict[str, Any] = {"times": "", "total": 0, "squares": 0, "reason": ""}
     for number, pause in enumerate(tenths, 1):
         attempt = SimpleNamespace(asked=0, number=number, **fields)
-        fields |= flags.counted(SimpleNamespace(term=TERMS.__getitem__, now=pause * 100_000), attempt)  # type: ignore[arg-type]
+        known: Any = SimpleNamespace(term=TERMS.__getitem__, now=pause * 100_000)
+        fields |= flags.counted(known, attempt)
     return str(fields["reason"])
 
 

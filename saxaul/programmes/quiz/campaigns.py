@@ -16,6 +16,7 @@ from saxaul.programmes.quiz.common import LEVELS_MAX, Day, Slug
 
 ISSUER = "issuer:quiz"
 MONEY = (ECNY, CNY)
+UNITS_MAX = 10**12  # of one reward or budget: far above any, and sums stay far below 64 bits
 _pack = msgspec.json.Encoder().encode
 
 
@@ -94,8 +95,9 @@ def _faults(facts: Facts, ask: Open, questions: int) -> list[str]:
     if not common.titled(ask.titles):
         wrong.append(f"titles: by language, one of {', '.join(common.LANGUAGES)}")
     for amount in [*(one.reward for one in ask.levels if one.reward), *ask.budgets]:
-        if assets.kind(amount.asset) not in ("POINT", "GREEN", "ECNY", "CNY") or amount.units <= 0:
-            wrong.append(f"{amount}: points, energy or money, above zero")
+        known = assets.kind(amount.asset) in ("POINT", "GREEN", "ECNY", "CNY")
+        if not known or not 0 < amount.units <= UNITS_MAX:
+            wrong.append(f"{amount}: points, energy or money, above zero, at most {UNITS_MAX}")
         elif amount.asset in MONEY and (amount in ask.budgets or not (ask.sponsor and ask.charity)):
             wrong.append(f"{amount}: money comes from a sponsor by quiz.pledge and goes to a charity")
     rewards = {one.reward.asset for one in ask.levels if one.reward}

@@ -178,8 +178,8 @@ def answer(facts: Facts, ask: Give) -> Plan:
     stage = step(STAGES, attempt.stage, f"quiz.answer {way}")
     fields: dict[str, Any] = {**flags.counted(facts, attempt), "streak": streak}
     told = Answered(
-        attempt.key, campaign.key, attempt.question, attempt.number, right, ask.choice, order.index(question.answer) + 1,
-        streak, stage, _level(campaign, streak) if right else 0,
+        attempt.key, campaign.key, attempt.question, attempt.number, right, ask.choice,
+        order.index(question.answer) + 1, streak, stage, _level(campaign, streak) if right else 0,
     )  # fmt: skip
     return _answered(facts, campaign, attempt, fields, told)
 

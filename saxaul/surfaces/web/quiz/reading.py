@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext as _
 
-from saxaul.kernel import times
+from saxaul.kernel import assets, times
 from saxaul.kernel.amounts import Amount
 from saxaul.programmes.quiz import campaigns, common, shown
 from saxaul.programmes.quiz import figures as quiz_figures
@@ -32,6 +32,7 @@ class Level:
     reward: Amount | None
     charity: str  # who gets it, where it is not the player
     left: bool
+    energy: bool = False
     stage: str = ""
     reason: str = ""
 
@@ -44,7 +45,7 @@ class Campaign:
     title: str
     organisers: list[str]
     opens: int
-    ends: int
+    last: int  # an instant of its last day
     stage: str
     streak: int
     questions: int
@@ -129,10 +130,12 @@ def campaign(book: Any, row: Any, language: str, natural: str = "") -> Campaign:
         left = not one.asset or free[campaigns.pool(row.key, one.asset), one.asset] >= one.units
         charity = named(book, row.charity) if one.asset in campaigns.MONEY else ""
         stage, reason = (result.stage, result.reason) if result is not None else ("", "")
-        made.append(Level(number, one.streak, reward, charity, left, stage, reason))
+        made.append(
+            Level(number, one.streak, reward, charity, left, assets.kind(one.asset or "X") == "GREEN", stage, reason)
+        )
     return Campaign(
         row.key, common.in_language(msgspec.json.decode(row.titles), language), row.organisers.splitlines(), row.opens,
-        row.ends, common.campaign_stage(row, book.now()), row.streak, len(row.questions.split()), made,
+        row.ends - 1, common.campaign_stage(row, book.now()), row.streak, len(row.questions.split()), made,
     )  # fmt: skip
 
 
@@ -264,9 +267,12 @@ def ends_chart(found: quiz_figures.Figures, streak: int) -> list[tuple[str, int,
     return rows
 
 
-def asked_most(book: Any, found: quiz_figures.Figures, language: str, *, hardest: int) -> list[tuple[str, int, int]]:
-    """(question, answers, percent right) of the hardest questions that enough people answered."""
-    rows = sorted(found.questions.items(), key=lambda one: (one[1].percent, one[0]))[:hardest]
+def asked_most(
+    book: Any, found: quiz_figures.Figures, language: str, *, hardest: int, least: int = 1
+) -> list[tuple[str, int, int]]:  # fmt: skip
+    """(question, answers, percent right) of the hardest questions that were answered at least so often."""
+    enough = [(key, one) for key, one in found.questions.items() if one.answers >= least]
+    rows = sorted(enough, key=lambda one: (one[1].percent, one[0]))[:hardest]
     texts = book.records("quiz_question", [key for key, _one in rows])
     return [
         (common.in_language(common.texts(row), language).question if row else key, one.answers, one.percent)
