@@ -121,7 +121,7 @@ def _posting(facts: Facts, campaign: Any, natural: str, asset: str, units: int) 
     if asset in MONEY:
         return Posting(pool(campaign.key, asset), f"charity:{campaign.charity}", asset, units)
     green = assets.kind(asset) == "GREEN"
-    target = f"person:{natural}:green" if green else f"person:{natural}:points:{facts.day}"
+    target = f"person:{natural}:green" if green else f"person:{natural}:points:{facts.day.replace('-', '')}"
     return Posting(pool(campaign.key, asset), target, asset, units)
 
 

@@ -58,6 +58,10 @@ class CampaignForm(forms.Form):
         label=gettext_lazy("Right answers in a row that pass"), min_value=1, max_value=1000, error_messages=NEEDED
     )  # fmt: skip
     points = forms.IntegerField(label=gettext_lazy("Points for a pass"), min_value=0, max_value=100_000, initial=0)
+    programme = forms.RegexField(
+        "^([0-9a-f]{32})?$", label=gettext_lazy("Merchants' programme of these points"), required=False,
+        help_text=gettext_lazy("Its id; then the points can be exchanged for that programme's benefits."),
+    )  # fmt: skip
     rewards = forms.IntegerField(
         label=gettext_lazy("How many such rewards"), min_value=0, max_value=1_000_000, initial=0
     )  # fmt: skip
@@ -136,11 +140,12 @@ def _proposal(given: dict[str, Any]) -> dict[str, Any]:
     """The campaign as `desk.propose` wants it; the seed is chance from here, and nobody types it."""
     streak, points = given["streak"], given["points"]
     steps = sorted({max(1, streak // 10), max(1, streak // 2)} - {streak})
-    last: dict[str, Any] = {"streak": streak, **({"reward": f"{points} POINT.low-carbon"} if points else {})}
+    asset = f"POINT.{given['programme'] or given['bank']}"
+    last: dict[str, Any] = {"streak": streak, **({"reward": f"{points} {asset}"} if points else {})}
     ask = {
         "bank": given["bank"], "titles": {language(): given["title"]}, "opens": given["opens"].isoformat(),
         "days": given["days"], "seed": secrets.token_hex(32), "levels": [*({"streak": one} for one in steps), last],
-        "budgets": [f"{points * given['rewards']} POINT.low-carbon"] if points and given["rewards"] else [],
+        "budgets": [f"{points * given['rewards']} {asset}"] if points and given["rewards"] else [],
     }  # fmt: skip
     return {"act": "quiz.open", "ask": ask, "reason": f"quiz-{given['opens'].isoformat()}", "hours": 72}
 
