@@ -192,15 +192,17 @@ def read(request: HttpRequest, bank: str) -> HttpResponse:
     return render(request, "quiz/read.html", context)
 
 
-@person_page("me")
+@person_page("me", methods=("GET", "POST"))
 def figures(request: HttpRequest, campaign: str) -> HttpResponse:
     """How each question fares: its share of right answers, the weakest first, and where attempts end."""
-    if _office(request) is None:
-        return missing(request)
-    book = port().book
+    officer, book = _office(request), port().book
     row = book.record("quiz_campaign", campaign)
-    if row is None:
+    if officer is None or row is None:
         return missing(request)
+    if request.method == "POST":
+        ask = {"bank": row.bank, "codes": request.POST.getlist("code")[:1]}
+        answer = perform(request, "quiz.withdraw", ask, id=_id(request), credential=officer.credential)
+        return refused(request, answer.problem, origin=request.path) if answer.problem else redirect(request.path)
     counted = reading.figures(book, campaign)
     bands = []
     for low, high in BANDS:
@@ -209,6 +211,6 @@ def figures(request: HttpRequest, campaign: str) -> HttpResponse:
     context = {
         "campaign": reading.campaign(book, row, language()), "figures": counted, "bands": bands,
         "ends": reading.ends_chart(counted, row.streak),
-        "questions": reading.asked_most(book, counted, language(), hardest=200),
+        "questions": reading.fares(book, counted, language(), most=200), "id": fresh_id(),
     }  # fmt: skip
     return render(request, "quiz/figures.html", context)

@@ -267,16 +267,30 @@ def ends_chart(found: quiz_figures.Figures, streak: int) -> list[tuple[str, int,
     return rows
 
 
-def asked_most(
-    book: Any, found: quiz_figures.Figures, language: str, *, hardest: int, least: int = 1
-) -> list[tuple[str, int, int]]:  # fmt: skip
-    """(question, answers, percent right) of the hardest questions that were answered at least so often."""
+@dataclass(frozen=True, slots=True)
+class Fare:
+    """How a question fares. `weak`: fewer are right than by guessing, so somebody should look at it."""
+
+    key: str
+    code: str
+    question: str
+    answers: int
+    percent: int
+    weak: bool
+
+
+def fares(book: Any, found: quiz_figures.Figures, language: str, *, most: int, least: int = 1) -> list[Fare]:
+    """The hardest questions of those that were answered at least so often."""
     enough = [(key, one) for key, one in found.questions.items() if one.answers >= least]
-    rows = sorted(enough, key=lambda one: (one[1].percent, one[0]))[:hardest]
-    texts = book.records("quiz_question", [key for key, _one in rows])
+    chosen = sorted(enough, key=lambda one: (one[1].percent, one[0]))[:most]
+    rows = book.records("quiz_question", [key for key, _one in chosen])
+    public = book.term("quiz.public_answers_min")
     return [
-        (common.in_language(common.texts(row), language).question if row else key, one.answers, one.percent)
-        for (key, one), row in zip(rows, texts, strict=True)
+        Fare(
+            key, row.code, common.in_language(common.texts(row), language).question, one.answers, one.percent,
+            one.percent * row.options < 100 and one.answers >= public and row.stage == "published",
+        )
+        for (key, one), row in zip(chosen, rows, strict=True)
     ]  # fmt: skip
 
 

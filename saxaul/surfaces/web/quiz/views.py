@@ -156,7 +156,8 @@ def totals(request: HttpRequest, campaign: str = "") -> HttpResponse:
     context = {
         "campaign": found[0], "figures": counted, "ends": reading.ends_chart(counted, found[0].streak),
         "hash": counted.hash(), "query": reading.quiz_figures.QUERY, "ends_title": _("Where attempts ended"),
-        "hardest": reading.asked_most(book, counted, language(), hardest=HARDEST,
-                                      least=book.term("quiz.public_answers_min")),
+        "hardest": reading.fares(
+            book, counted, language(), most=HARDEST, least=book.term("quiz.public_answers_min")
+        ),
     }  # fmt: skip
     return render(request, "quiz/totals.html", context)
