@@ -15,6 +15,7 @@ from bench.claims import claims
 from bench.draw import draw
 from bench.http import http
 from bench.place import Place, place, sync_ms
+from bench.quiz import quiz
 from bench.record import write
 from bench.result import Result, table
 from bench.sellout import TREES, sellout
@@ -39,12 +40,12 @@ def row(name: str, where: Place, stores: Sequence[str], entries: int, trees: int
         found = [msgspec.convert(one, Result) for one in measure()]
         return [msgspec.structs.replace(one, row="peers", case=f"{one.row}, {one.case}") for one in found]
     known: dict[str, Callable[[Place, Sequence[str]], list[Result]]] = {
-        "raw": rows.raw, "acts": rows.acts, "http": http, "hot": rows.hot, "check": rows.check,
+        "raw": rows.raw, "acts": rows.acts, "http": http, "hot": rows.hot, "check": rows.check, "quiz": quiz,
     }  # fmt: skip
     return known[name](where, stores)
 
 
-ROWS = ("raw", "acts", "http", "hot", "stored", "check", "draw", "claims", "peers", "sellout")
+ROWS = ("raw", "acts", "http", "hot", "stored", "check", "draw", "claims", "peers", "sellout", "quiz")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

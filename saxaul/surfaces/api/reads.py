@@ -18,6 +18,7 @@ from saxaul.kernel.refusal import CATALOGUE, Refusal
 from saxaul.ledger import heads, sql
 from saxaul.surfaces.api import metrics, problems
 from saxaul.surfaces.api.asked import AFTER, ANYBODY, BEFORE, LIMIT, Asked, Read, Reply
+from saxaul.surfaces.api.reads_quiz import QUIZ
 from saxaul.surfaces.api.reads_trade import TRADE
 
 HISTORY_SECONDS = 1.0  # how long a list waits for its follower before it says "as of"
@@ -346,6 +347,7 @@ READS = (
     Read("wallets", "/v1/wallets/{wallet}", wallet, Wallet, refuses=MISSING),
     Read("wallets.history", "/v1/wallets/{wallet}/history", history, History, query=(BEFORE, LIMIT), refuses=MISSING),
     *TRADE,
+    *QUIZ,
     Read("directories", "/v1/directories/{list}", directory, Directory, ANYBODY, (AFTER, LIMIT), refuses=MISSING),
     Read("heads", "/v1/heads", signed_heads, Head, ANYBODY),
     Read("openapi", "/v1/openapi.json", document, None, ANYBODY),
