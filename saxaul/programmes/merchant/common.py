@@ -1,4 +1,4 @@
-"""What acts of merchants share: whose programme, which merchant, a paid order and its payer, assets and addresses.
+"""What acts of merchants share: whose programme, which merchant, a paid order and its payer, what hangs on it.
 
 Whatever counts once for a human counts by the natural person, so a second telephone gives no second cup.
 """
@@ -6,66 +6,12 @@ Whatever counts once for a human counts by the natural person, so a second telep
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
-
-import msgspec
-from msgspec import Meta
+from typing import Any
 
 from saxaul.engine import Amount, Change, Facts, Refusal
 from saxaul.kernel import times
-from saxaul.people.persons import natural_of
-
-MaybeId = Annotated[str, Meta(pattern="^([0-9a-f]{32})?$")]
-Day = Annotated[str, Meta(pattern="^([0-9]{4}-[0-9]{2}-[0-9]{2})?$", description="its last day, such as 2022-06-30")]
-MaybeText = Annotated[str, Meta(max_length=256)]
-Behaviour = Literal["own_cup", "no_bag", "no_cutlery", "e_coupon"]
-Evidence = Literal["order_line", "till_flag", "staff_scan"]
-
-PAID = frozenset({"captured", "settled", "part_refunded"})
-BACK = frozenset({"refunded", "reversed"})
-GONE = frozenset({"closed", "reversed", "released", "expired"})
-
-
-class Staged(msgspec.Struct, frozen=True):
-    """What it is and the stage it is in now."""
-
-    id: str
-    stage: str
-
-
-def point(programme: str) -> str:
-    """The asset of a programme's points."""
-    return f"POINT.{programme}/0"
-
-
-def of_benefit(benefit: str) -> str:
-    """The asset that counts stock and coupons of a benefit."""
-    return f"BENEFIT.{benefit}/0"
-
-
-def pool(programme: str) -> str:
-    """Where points not yet given and a sponsor's money stand."""
-    return f"campaign:{programme}:pool"
-
-
-def issuer(campaign: str) -> str:
-    """Whose depth is what was opened of points or of a benefit."""
-    return f"issuer:merchant:{campaign}"
-
-
-def due(merchant: str) -> str:
-    """Where a merchant's money stands until it is settled."""
-    return f"merchant:{merchant}:due"
-
-
-def earned(merchant: str) -> str:
-    """Where the value of used coupons stands until the week is paid."""
-    return f"merchant:{merchant}:earned"
-
-
-def words(text: str) -> list[str]:
-    """The words in a field that lists some."""
-    return text.split()
+from saxaul.people.persons import natural_of, words
+from saxaul.programmes.merchant.places import PAID
 
 
 def running(facts: Facts, programme: str) -> Any:
@@ -86,7 +32,7 @@ def end_of(day: str) -> int:
         raise Refusal("request.field_invalid", fields=["until: a day of the calendar"]) from None
 
 
-def own_organisation(facts: Facts, kinds: tuple[str, ...] = ("merchant",)) -> Any:
+def employer(facts: Facts, kinds: tuple[str, ...] = ("merchant",)) -> Any:
     """The actor's organisation; refuses `request.object_missing` and `merchant.stage_suspended`."""
     row = facts.record("people_organisation", facts.actor.organisation) if facts.actor.organisation else None
     if row is None or row.kind not in kinds:

@@ -14,8 +14,10 @@ from msgspec import Meta
 
 from saxaul.engine import Aside, Change, Facts, Id, Notice, Plan, Refusal
 from saxaul.kernel import ids, times
-from saxaul.programmes.merchant.common import BACK, PAID, MaybeId, Staged, own_organisation, payer_of
+from saxaul.programmes.merchant.asks import MaybeId, Staged
+from saxaul.programmes.merchant.common import employer, payer_of
 from saxaul.programmes.merchant.habits import shown
+from saxaul.programmes.merchant.places import BACK, PAID
 
 Kind = Literal["receipt", "invoice", "booking", "form", "return"]
 KEEPERS = ("merchant", "agency", "biller")
@@ -51,7 +53,7 @@ class NameDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def keep_document(facts: Facts, ask: Keep) -> Plan:
     """The person has the document; the same bytes again are the same document, a return is linked to its sale."""
-    organisation = own_organisation(facts, KEEPERS)
+    organisation = employer(facts, KEEPERS)
     digest = hashlib.sha256(ask.document.encode()).hexdigest()
     key = ids.derived(0, f"document:{organisation.key}:{digest}")
     earlier = facts.record("merchant_document", key)

@@ -8,8 +8,8 @@ from saxaul.engine import Follower, follows
 from saxaul.engine.request import Request
 from saxaul.kernel import assets
 from saxaul.ledger.journal import Entry
-from saxaul.programmes.merchant.common import BACK
 from saxaul.programmes.merchant.lots import NameLot
+from saxaul.programmes.merchant.places import BACK
 from saxaul.programmes.merchant.till import NameOrder
 
 
@@ -24,7 +24,7 @@ def given(entry: Entry) -> Iterable[Request]:
     """Lots of points that an act of another programme put on a person's account."""
     if entry.act.startswith("merchant."):
         return
-    found = {}
+    found: dict[tuple[str, str, str], None] = {}
     for posting in entry.postings:
         words = posting.credit.split(":")
         if words[0] == "person" and words[2:3] == ["points"] and assets.kind(posting.asset) == "POINT":

@@ -14,21 +14,11 @@ from msgspec import Meta
 from saxaul.engine import Change, Facts, HoldEnd, HoldOpen, Id, Notice, Plan, Posting, Refusal, Use, step
 from saxaul.kernel import times
 from saxaul.kernel.amounts import show
-from saxaul.people.persons import natural_of, own_person
+from saxaul.people.persons import natural_of, own_person, words
 from saxaul.programmes.merchant import lots, photos
-from saxaul.programmes.merchant.common import (
-    Behaviour,
-    MaybeId,
-    hung,
-    member_of,
-    own_organisation,
-    paid_order,
-    payer_of,
-    point,
-    pool,
-    running,
-    words,
-)  # fmt: skip
+from saxaul.programmes.merchant.asks import Behaviour, MaybeId
+from saxaul.programmes.merchant.common import employer, hung, member_of, paid_order, payer_of, running
+from saxaul.programmes.merchant.places import point, pool
 from saxaul.programmes.merchant.programmes import taking_part
 from saxaul.programmes.merchant.stages import HABIT
 
@@ -146,7 +136,7 @@ def _badge(facts: Facts, ask: RecordHabit, programme: Any, person: str) -> Plan:
 
 def grant(facts: Facts, ask: Grant) -> Plan:
     """The payer, or whoever showed the code, has points for a paid order; doubtful grants wait as a hold."""
-    merchant, programme = own_organisation(facts), running(facts, ask.programme)
+    merchant, programme = employer(facts), running(facts, ask.programme)
     member = member_of(facts, programme.key, merchant.key)
     order = paid_order(facts, ask.order, merchant.key)
     evidence = "staff_scan" if ask.code else "till_flag"

@@ -13,7 +13,8 @@ import msgspec
 from saxaul.engine import Change, Facts, Id, Plan, Posting, Refusal
 from saxaul.kernel import times
 from saxaul.kernel.amounts import show, take
-from saxaul.programmes.merchant.common import point, words
+from saxaul.people.persons import words
+from saxaul.programmes.merchant.places import point
 
 LOTS_MAX = 48
 

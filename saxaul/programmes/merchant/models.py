@@ -35,10 +35,6 @@ class Programme(Record):
     promised = models.BigIntegerField(default=0)  # of the pool's money: what stands behind stock and coupons
     since = models.BigIntegerField(default=0)
 
-    class Meta:
-        app_label = "merchant"
-        db_table = "merchant_programme"
-
 
 class Member(Record):
     """A merchant in a programme; key `<programme>:<merchant>`. Words with a blank between."""
@@ -50,10 +46,6 @@ class Member(Record):
     stage = models.TextField(default="active")
     since = models.BigIntegerField(default=0)
 
-    class Meta:
-        app_label = "merchant"
-        db_table = "merchant_member"
-
 
 class Participant(Record):
     """A natural person in a programme; key `<programme>:<person>`. `first`: when the first behaviour was completed."""
@@ -62,10 +54,6 @@ class Participant(Record):
     first = models.BigIntegerField(default=0)
     times = models.BigIntegerField(default=0)
     since = models.BigIntegerField(default=0)
-
-    class Meta:
-        app_label = "merchant"
-        db_table = "merchant_participant"
 
 
 class Habit(Record):
@@ -85,8 +73,6 @@ class Habit(Record):
     since = models.BigIntegerField(default=0)
 
     class Meta:
-        app_label = "merchant"
-        db_table = "merchant_habit"
         indexes = [models.Index(fields=["person", "since"], name="merchant_habit_person")]
 
 
@@ -99,8 +85,6 @@ class Lots(Record):
     ends = models.BigIntegerField(default=0)  # the earliest end, 0 without lots
 
     class Meta:
-        app_label = "merchant"
-        db_table = "merchant_lots"
         indexes = [models.Index(fields=["ends"], name="merchant_lots_ends", condition=models.Q(ends__gt=0))]
 
 
@@ -109,10 +93,6 @@ class Pace(Record):
 
     times = models.BigIntegerField(default=0)
     since = models.BigIntegerField(default=0)
-
-    class Meta:
-        app_label = "merchant"
-        db_table = "merchant_pace"
 
 
 class ScanCode(Record):
@@ -123,7 +103,6 @@ class ScanCode(Record):
     ends = models.BigIntegerField()
 
     class Meta:
-        app_label = "merchant"
         db_table = "merchant_scan_code"
 
 
@@ -131,10 +110,6 @@ class Band(Record):
     """Photos by sixteen bits of their fingerprint, key `<band>:<bits>`: whole fingerprints with a blank between."""
 
     photos = models.TextField(default="")
-
-    class Meta:
-        app_label = "merchant"
-        db_table = "merchant_band"
 
 
 class Paid(Record):
@@ -149,8 +124,6 @@ class Paid(Record):
     back = models.BigIntegerField(default=0)
 
     class Meta:
-        app_label = "merchant"
-        db_table = "merchant_paid"
         indexes = [models.Index(fields=["back"], name="merchant_paid_back", condition=models.Q(back=1))]
 
 
@@ -171,10 +144,6 @@ class Benefit(Record):
     returns = models.TextField(default="restore")  # when its order comes back: restore, end
     since = models.BigIntegerField(default=0)
 
-    class Meta:
-        app_label = "merchant"
-        db_table = "merchant_benefit"
-
 
 class Coupon(Record):
     """A benefit that a person took; used once, at a till, until its end."""
@@ -194,8 +163,6 @@ class Coupon(Record):
     since = models.BigIntegerField(default=0)
 
     class Meta:
-        app_label = "merchant"
-        db_table = "merchant_coupon"
         indexes = [
             models.Index(fields=["person", "since"], name="merchant_coupon_person"),
             models.Index(fields=["ends"], name="merchant_coupon_ends", condition=models.Q(stage__in=UNUSED)),
@@ -208,7 +175,6 @@ class CouponCode(Record):
     coupon = models.TextField()
 
     class Meta:
-        app_label = "merchant"
         db_table = "merchant_coupon_code"
 
 
@@ -219,10 +185,6 @@ class Payee(Record):
     ecny = models.BigIntegerField(default=0)
     week = models.TextField(default="")
 
-    class Meta:
-        app_label = "merchant"
-        db_table = "merchant_payee"
-
 
 class Statement(Record):
     """One week of a merchant's coupons, key `<merchant>:<Monday it was paid>`: the net since the last."""
@@ -232,10 +194,6 @@ class Statement(Record):
     cny = models.BigIntegerField(default=0)
     ecny = models.BigIntegerField(default=0)
     since = models.BigIntegerField(default=0)
-
-    class Meta:
-        app_label = "merchant"
-        db_table = "merchant_statement"
 
 
 class Item(Record):
@@ -250,19 +208,11 @@ class Item(Record):
     behaviour = models.TextField(default="")  # what ordering it shows, such as own_cup
     stage = models.TextField(default="on")
 
-    class Meta:
-        app_label = "merchant"
-        db_table = "merchant_item"
-
 
 class Menu(Record):
     """The items of a merchant (key), in order, with a blank between."""
 
     items = models.TextField(default="")
-
-    class Meta:
-        app_label = "merchant"
-        db_table = "merchant_menu"
 
 
 class Table(Record):
@@ -274,10 +224,6 @@ class Table(Record):
     till = models.TextField()
     bill = models.TextField(default="")  # the one all phones at the table share
     stage = models.TextField(default="on")
-
-    class Meta:
-        app_label = "merchant"
-        db_table = "merchant_table"
 
 
 class TableBill(Record):
@@ -294,7 +240,6 @@ class TableBill(Record):
     since = models.BigIntegerField(default=0)
 
     class Meta:
-        app_label = "merchant"
         db_table = "merchant_table_bill"
 
 
@@ -315,8 +260,6 @@ class Document(Record):
     since = models.BigIntegerField(default=0)
 
     class Meta:
-        app_label = "merchant"
-        db_table = "merchant_document"
         indexes = [
             models.Index(fields=["person", "since"], name="merchant_document_person"),
             models.Index(fields=["ends"], name="merchant_document_ends"),
@@ -330,7 +273,6 @@ class DocumentText(Record):
     text = models.TextField(default="")
 
     class Meta:
-        app_label = "merchant"
         db_table = "merchant_document_text"
 
 
@@ -344,10 +286,6 @@ class Thing(Record):
     stage = models.TextField(default="here")  # here, out, sold
     rental = models.TextField(default="")  # the present or last one
 
-    class Meta:
-        app_label = "merchant"
-        db_table = "merchant_thing"
-
 
 class Renter(Record):
     """A natural person who rents (key): whether the line was opened, and how the rentals ended."""
@@ -355,10 +293,6 @@ class Renter(Record):
     line = models.BigIntegerField(default=0)
     done = models.BigIntegerField(default=0)
     unpaid = models.BigIntegerField(default=0)  # rentals whose fee is still owed
-
-    class Meta:
-        app_label = "merchant"
-        db_table = "merchant_renter"
 
 
 class Rental(Record):
@@ -385,8 +319,6 @@ class Rental(Record):
     since = models.BigIntegerField(default=0)
 
     class Meta:
-        app_label = "merchant"
-        db_table = "merchant_rental"
         indexes = [
             models.Index(fields=["person", "since"], name="merchant_rental_person"),
             models.Index(fields=["until"], name="merchant_rental_until", condition=models.Q(stage__in=RUNNING)),

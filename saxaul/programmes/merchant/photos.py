@@ -8,7 +8,7 @@ the bands of the new one, and those one bit away, are all the keys under which a
 from __future__ import annotations
 
 from saxaul.engine import Change, Facts, Refusal
-from saxaul.programmes.merchant.common import words
+from saxaul.people.persons import words
 
 BANDS, BITS = 4, 16
 KEPT_MAX = 2_000  # fingerprints of one band; the oldest leave first

@@ -10,19 +10,9 @@ from msgspec import Meta
 from saxaul.engine import Amount, Change, Facts, Id, Plan, Posting, Refusal, Text
 from saxaul.kernel.amounts import show
 from saxaul.people.persons import made, own_person
-from saxaul.programmes.merchant.common import (
-    Behaviour,
-    Day,
-    Evidence,
-    MaybeText,
-    Staged,
-    end_of,
-    issuer,
-    own_organisation,
-    point,
-    pool,
-    running,
-)  # fmt: skip
+from saxaul.programmes.merchant.asks import Behaviour, Day, Evidence, MaybeText, Staged
+from saxaul.programmes.merchant.common import employer, end_of, running
+from saxaul.programmes.merchant.places import issuer, point, pool
 
 Points = Annotated[int, Meta(ge=1, le=10**12)]
 
@@ -97,7 +87,7 @@ def open_programme(facts: Facts, ask: OpenProgramme) -> Plan:
 
 def fund_programme(facts: Facts, ask: Fund) -> Plan:
     """The sponsor's money stands in the pool; it pays merchants when benefits are used, and nothing else."""
-    sponsor = own_organisation(facts, ("sponsor",))
+    sponsor = employer(facts, ("sponsor",))
     programme = running(facts, ask.programme)
     if ask.amount.asset != programme.money or ask.amount.units <= 0:
         raise Refusal("request.field_invalid", fields=[f"amount: above zero, in {programme.money[:-2]}"])
@@ -118,7 +108,7 @@ def close_programme(facts: Facts, ask: NameProgramme) -> Plan:
 
 def join(facts: Facts, ask: Join) -> Plan:
     """The merchant takes part; joining again changes behaviours and evidence."""
-    merchant = own_organisation(facts)
+    merchant = employer(facts)
     programme = running(facts, ask.programme)
     key = f"{programme.key}:{merchant.key}"
     row = facts.record("merchant_member", key)

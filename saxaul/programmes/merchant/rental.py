@@ -15,7 +15,9 @@ from saxaul.kernel import times
 from saxaul.kernel.amounts import show, take
 from saxaul.people.persons import made, natural_of, own_person
 from saxaul.people.wallets import open_merchant, own_wallet
-from saxaul.programmes.merchant.common import MaybeId, Staged, due, own_organisation, yuan
+from saxaul.programmes.merchant.asks import MaybeId, Staged
+from saxaul.programmes.merchant.common import employer, yuan
+from saxaul.programmes.merchant.places import due
 from saxaul.programmes.merchant.stages import RENTAL
 
 LINE = "LINE.rental/2"
@@ -78,7 +80,7 @@ class Ended(msgspec.Struct, frozen=True):
 
 def set_thing(facts: Facts, ask: SetThing) -> Plan:
     """The thing stands at the station and can be rented."""
-    merchant, price = own_organisation(facts), yuan(ask.price, "price")
+    merchant, price = employer(facts), yuan(ask.price, "price")
     if facts.must("people_shop", ask.shop).organisation != merchant.key or not price:
         raise Refusal("request.object_missing")
     row = facts.must("merchant_thing", ask.thing) if ask.thing else None
@@ -210,12 +212,11 @@ def fee_of(row: Any, now: int) -> int:
 
 def price_reached(row: Any, started: int) -> int:
     """The instant from which the fee is the price."""
-    begun = msgspec.structs.replace(row, started=started)
-    for count in range(1, STEPS_MAX):
-        instant = started + (count - 1) * row.step_minutes * times.MINUTE + times.SECOND
-        if fee_of(begun, instant) >= row.price:
-            return instant
-    return started + STEPS_MAX * row.step_minutes * times.MINUTE
+    begun, pace = msgspec.structs.replace(row, started=started), int(row.step_minutes) * times.MINUTE
+    for count in range(STEPS_MAX):
+        if fee_of(begun, started + count * pace + times.SECOND) >= row.price:
+            return started + count * pace + times.SECOND
+    return started + STEPS_MAX * pace
 
 
 def withdraw_rental(facts: Facts, ask: NameRental) -> Plan:
@@ -230,7 +231,7 @@ def withdraw_rental(facts: Facts, ask: NameRental) -> Plan:
 
 def return_thing(facts: Facts, ask: Return) -> Plan:
     """The thing is back, at whichever station; its fee is paid or owed. A second return changes nothing."""
-    merchant = own_organisation(facts)
+    merchant = employer(facts)
     thing = facts.must("merchant_thing", ask.thing)
     shop = ask.shop or facts.actor.shop or thing.shop
     if thing.merchant != merchant.key or facts.must("people_shop", shop).organisation != merchant.key:

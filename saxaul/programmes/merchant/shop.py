@@ -17,19 +17,9 @@ from saxaul.kernel import times
 from saxaul.kernel.amounts import show
 from saxaul.people.persons import made, own_person
 from saxaul.programmes.merchant import lots
-from saxaul.programmes.merchant.common import (
-    Day,
-    MaybeText,
-    Staged,
-    end_of,
-    issuer,
-    member_of,
-    of_benefit,
-    own_organisation,
-    pool,
-    running,
-    yuan,
-)  # fmt: skip
+from saxaul.programmes.merchant.asks import Day, MaybeText, Staged
+from saxaul.programmes.merchant.common import employer, end_of, member_of, running, yuan
+from saxaul.programmes.merchant.places import issuer, of_benefit, pool
 
 NOTHING = Amount("CNY/2", 0)
 DIGITS = 10
@@ -84,7 +74,7 @@ class Taken(msgspec.Struct, frozen=True):
 
 def offer(facts: Facts, ask: Offer) -> Plan:
     """The merchant's benefit can be taken while stock lasts; the merchant bears what it costs."""
-    return _opened(facts, ask, own_organisation(facts).key, 0)
+    return _opened(facts, ask, employer(facts).key, 0)
 
 
 def open_benefit(facts: Facts, ask: OpenBenefit) -> Plan:

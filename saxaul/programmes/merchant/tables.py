@@ -15,20 +15,11 @@ from msgspec import Meta
 from saxaul.engine import Amount, Change, Facts, Id, Plan, Refusal, Text
 from saxaul.kernel import ids
 from saxaul.kernel.amounts import show
-from saxaul.people.persons import made, own_person
+from saxaul.people.persons import made, own_person, words
 from saxaul.people.wallets import open_merchant
-from saxaul.programmes.merchant.common import (
-    GONE,
-    PAID,
-    Behaviour,
-    MaybeId,
-    MaybeText,
-    Staged,
-    hung,
-    own_organisation,
-    words,
-    yuan,
-)  # fmt: skip
+from saxaul.programmes.merchant.asks import Behaviour, MaybeId, MaybeText, Staged
+from saxaul.programmes.merchant.common import employer, hung, yuan
+from saxaul.programmes.merchant.places import GONE, PAID
 
 ItemName = Annotated[str, Meta(pattern="^[a-z0-9_-]{1,32}$")]
 ITEMS_MAX, LINES_MAX = 100, 40
@@ -90,7 +81,7 @@ class Billed(msgspec.Struct, frozen=True):
 
 def set_item(facts: Facts, ask: SetItem) -> Plan:
     """The line stands on the merchant's menu, or is off it."""
-    merchant = own_organisation(facts)
+    merchant = employer(facts)
     key = f"{merchant.key}:{ask.item}"
     price = yuan(ask.price, "price")
     row, menu = facts.record("merchant_item", key), facts.record("merchant_menu", merchant.key)
@@ -112,7 +103,7 @@ def set_item(facts: Facts, ask: SetItem) -> Plan:
 
 def set_table(facts: Facts, ask: SetTable) -> Plan:
     """People can order at the table by its code."""
-    merchant = own_organisation(facts)
+    merchant = employer(facts)
     till = facts.must("people_credential", ask.till)
     serves = till.organisation == merchant.key and till.stage == "active" and not till.person
     if not serves or not {"cashier", "manager"} & set(words(till.roles)):

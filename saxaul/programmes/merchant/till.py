@@ -14,24 +14,11 @@ from msgspec import Meta
 from saxaul.engine import Change, Facts, HoldEnd, HoldOpen, Id, Notice, Plan, Posting, Refusal, step
 from saxaul.kernel import times
 from saxaul.kernel.amounts import show, take
-from saxaul.people.persons import natural_of
+from saxaul.people.persons import natural_of, words
 from saxaul.programmes.merchant import lots
-from saxaul.programmes.merchant.common import (
-    BACK,
-    MaybeId,
-    Staged,
-    due,
-    earned,
-    hung,
-    issuer,
-    monday,
-    of_benefit,
-    own_organisation,
-    paid_order,
-    point,
-    pool,
-    words,
-)  # fmt: skip
+from saxaul.programmes.merchant.asks import MaybeId, Staged
+from saxaul.programmes.merchant.common import employer, hung, monday, paid_order
+from saxaul.programmes.merchant.places import BACK, due, earned, issuer, of_benefit, point, pool
 from saxaul.programmes.merchant.shop import unpromised
 from saxaul.programmes.merchant.stages import COUPON, HABIT
 
@@ -121,7 +108,7 @@ def _held(coupon: Any, benefit: Any, money: str) -> list[Posting]:
 
 def reserve_coupon(facts: Facts, ask: NameCoupon) -> Plan:
     """For a quarter of an hour no other till can take the coupon; then it is free again by itself."""
-    merchant = own_organisation(facts)
+    merchant = employer(facts)
     coupon, benefit = _found(facts, ask.code)
     if benefit.merchant != merchant.key:
         raise Refusal("request.object_missing")
@@ -144,7 +131,7 @@ def reserve_coupon(facts: Facts, ask: NameCoupon) -> Plan:
 
 def use_coupon(facts: Facts, ask: NameCoupon) -> Plan:
     """The coupon is used, once; what the programme pays for it is the merchant's."""
-    merchant = own_organisation(facts)
+    merchant = employer(facts)
     coupon, benefit = _found(facts, ask.code)
     if benefit.merchant != merchant.key:
         raise Refusal("request.object_missing")
@@ -178,9 +165,12 @@ def use_coupon(facts: Facts, ask: NameCoupon) -> Plan:
 
 
 def _earning(facts: Facts, merchant: str, money: str, units: int) -> Change:
+    """What the merchant is owed for coupons; the first of a week is paid when that week is over, not before."""
     row = facts.record("merchant_payee", merchant)
     name = MONEY[money]
-    fields = {name: (getattr(row, name) if row is not None else 0) + units}
+    fields: dict[str, Any] = {name: (getattr(row, name) if row is not None else 0) + units}
+    if row is None or not (row.cny or row.ecny):
+        fields["week"] = monday(facts.day)
     return Change("merchant_payee", merchant, fields, new=row is None)
 
 
