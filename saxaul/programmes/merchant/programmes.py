@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from saxaul.engine import Amount, Change, Facts, Id, Plan, Posting, Refusal, Text
-from saxaul.kernel.amounts import show
+from saxaul.kernel.amounts import show, take
 from saxaul.people.persons import made, own_person
 from saxaul.programmes.merchant.asks import Behaviour, Day, Evidence, MaybeText, Staged
 from saxaul.programmes.merchant.common import employer, end_of, running
@@ -36,7 +36,7 @@ class Opened(msgspec.Struct, frozen=True):
 
 
 class Fund(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A sponsor's own money for the merchants of a programme."""
+    """A sponsor's own money for the merchants of a programme, from its account or else its wallet."""
 
     programme: Id
     amount: Amount
@@ -91,8 +91,13 @@ def fund_programme(facts: Facts, ask: Fund) -> Plan:
     programme = running(facts, ask.programme)
     if ask.amount.asset != programme.money or ask.amount.units <= 0:
         raise Refusal("request.field_invalid", fields=[f"amount: above zero, in {programme.money[:-2]}"])
-    given = Posting(f"sponsor:{sponsor.key}", pool(programme.key), programme.money, ask.amount.units)
-    return Plan(postings=[given], receipt=Funded(programme.key, str(ask.amount)))
+    places = [f"sponsor:{sponsor.key}", *([f"wallet:{sponsor.wallet}"] if sponsor.wallet else [])]
+    parts, missing = take(ask.amount.units, [(one, facts.free(one, programme.money)) for one in places])
+    if missing:
+        free = show(programme.money, ask.amount.units - missing)
+        raise Refusal("wallet.funds_short", need=str(ask.amount), free=free)
+    given = [Posting(place, pool(programme.key), programme.money, units) for place, units in parts]
+    return Plan(postings=given, receipt=Funded(programme.key, str(ask.amount)))
 
 
 def close_programme(facts: Facts, ask: NameProgramme) -> Plan:
