@@ -22,7 +22,7 @@ from saxaul.programmes.merchant.common import employer, end_of, member_of, runni
 from saxaul.programmes.merchant.places import issuer, of_benefit, pool
 
 NOTHING = Amount("CNY/2", 0)
-DIGITS = 10
+DIGITS = 12
 
 
 class Offer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -156,7 +156,7 @@ def take_benefit(facts: Facts, ask: NameBenefit) -> Plan:
 
 
 def _code(facts: Facts) -> str:
-    """Ten digits made of the act's id that no other coupon has."""
+    """Twelve digits made of the act's id that no other coupon has."""
     for turn in range(8):
         made_of = hashlib.sha256(f"coupon:{facts.id}:{turn}".encode()).digest()
         code = str(int.from_bytes(made_of[:8], "big") % 10**DIGITS).rjust(DIGITS, "0")

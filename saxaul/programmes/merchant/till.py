@@ -22,7 +22,7 @@ from saxaul.programmes.merchant.places import BACK, due, earned, issuer, of_bene
 from saxaul.programmes.merchant.shop import unpromised
 from saxaul.programmes.merchant.stages import COUPON, HABIT
 
-Digits = Annotated[str, Meta(pattern="^[0-9]{10}$", description="what the person's coupon shows")]
+Digits = Annotated[str, Meta(pattern="^[0-9]{12}$", description="what the person's coupon shows")]
 MONEY = {"CNY/2": "cny", "ECNY/2": "ecny"}
 
 

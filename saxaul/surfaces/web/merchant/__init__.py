@@ -7,5 +7,5 @@ from saxaul.surfaces.web.rooms import Tile
 TILES = (
     Tile("benefit", gettext_lazy("Benefits"), "benefits", place=7),
     Tile("kept", gettext_lazy("My receipts"), "kept", place=30),
-    Tile("battery", gettext_lazy("Rent"), "rent", place=31),
+    Tile("power_bank", gettext_lazy("Rent"), "rent", place=31),
 )

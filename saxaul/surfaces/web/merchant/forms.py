@@ -82,7 +82,8 @@ class CouponForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"] = forms.RegexField(
-            r"^[0-9 ]{10,14}$", label=_("Digits of the coupon"), error_messages={**NEEDED, "invalid": _("Ten digits.")},
+            r"^[0-9 ]{12,16}$", label=_("Digits of the coupon"),
+            error_messages={**NEEDED, "invalid": _("Twelve digits.")},
             widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         )  # fmt: skip
 
@@ -97,8 +98,8 @@ class GrantForm(ActForm):
         shown = [(key, f"{formats.clock(at)} · {formats.shown(amount).text}") for key, at, amount in orders]
         self.fields["order"] = forms.ChoiceField(label=_("Paid order"), choices=shown, error_messages=NEEDED)
         self.fields["code"] = forms.RegexField(
-            r"^[0-9 ]{10,14}$", label=_("The person's code"), required=False,
-            error_messages={"invalid": _("Ten digits.")}, help_text=_("Empty: the points go to whoever paid."),
+            r"^[0-9 ]{12,16}$", label=_("The person's code"), required=False,
+            error_messages={"invalid": _("Twelve digits.")}, help_text=_("Empty: the points go to whoever paid."),
             widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         )  # fmt: skip
 

@@ -21,7 +21,7 @@ from saxaul.surfaces.web.port import Answer, port
 from saxaul.surfaces.web.port_book import Book
 from saxaul.surfaces.web.views.common import missing, perform, person_page, posted, refused
 
-CODE_DIGITS = 10
+CODE_DIGITS = 12
 
 
 def book() -> Book:
@@ -120,7 +120,7 @@ def habit(request: HttpRequest) -> HttpResponse:
 
 @person_page("home", methods=("GET", "POST"))
 def code(request: HttpRequest) -> HttpResponse:
-    """Ten digits that staff type to give points or a document to exactly this person, once."""
+    """Twelve digits that staff type to give points or a document to exactly this person, once."""
     if request.method != "POST":
         return render(request, "merchant/code.html", {"id": fresh_id()})
     id = ids.read(request.POST.get("id", "")) or fresh_id()
@@ -234,6 +234,8 @@ def rental(request: HttpRequest, id: str) -> HttpResponse:
         ask = {"rental": id}
         if request.POST.get("do") == "leave":
             answer = acted(request, "merchant.withdraw_rental", ask)
+        elif found.deposit:
+            return redirect("confirm", drafts.keep(request, "merchant.confirm_rental", ask, origin=request.path))
         else:
             answer = acted(request, "merchant.confirm_rental", ask)
         if answer.problem:
