@@ -74,8 +74,10 @@ def hung(facts: Facts, order: str, **fields: str) -> list[Change]:
     return [Change("merchant_paid", order, new, new=row is None)]
 
 
-def yuan(amount: Amount, name: str) -> int:
-    """Units of an amount of yuan, zero or more; refuses `request.field_invalid`."""
+def yuan(amount: Amount | None, name: str) -> int:
+    """Units of an amount of yuan, zero or more, zero where none is named; refuses `request.field_invalid`."""
+    if amount is None:
+        return 0
     if amount.asset != "CNY/2" or amount.units < 0:
         raise Refusal("request.field_invalid", fields=[f"{name}: zero or more, in CNY"])
     return amount.units

@@ -21,7 +21,6 @@ from saxaul.programmes.merchant.asks import Day, MaybeText, Staged
 from saxaul.programmes.merchant.common import employer, end_of, member_of, running, yuan
 from saxaul.programmes.merchant.places import issuer, of_benefit, pool
 
-NOTHING = Amount("CNY/2", 0)
 DIGITS = 12
 
 
@@ -37,7 +36,7 @@ class Offer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cost: Annotated[int, Meta(ge=1, le=10**9)]
     stock: Annotated[int, Meta(ge=1, le=10**9)]
     title_en: MaybeText = ""
-    minimum: Amount = NOTHING
+    minimum: Amount | None = None
     until: Day = ""
     coupon_days: Annotated[int, Meta(ge=1, le=366)] | None = None
     returns: Literal["restore", "end"] = "restore"

@@ -234,8 +234,6 @@ def rental(request: HttpRequest, id: str) -> HttpResponse:
         ask = {"rental": id}
         if request.POST.get("do") == "leave":
             answer = acted(request, "merchant.withdraw_rental", ask)
-        elif found.deposit:
-            return redirect("confirm", drafts.keep(request, "merchant.confirm_rental", ask, origin=request.path))
         else:
             answer = acted(request, "merchant.confirm_rental", ask)
         if answer.problem:
