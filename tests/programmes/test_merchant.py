@@ -492,3 +492,15 @@ def test_every_stage_is_reached_and_what_is_not_in_the_graph_is_refused(graph: d
             if (stage, act) not in graph:
                 with pytest.raises(Refusal, match="request.stage_wrong"):
                     step(graph, stage, act)
+
+
+def test_nobody_opens_a_programme_alone(sqlite_clerk: Any) -> None:
+    town(sqlite_clerk)
+    second = {"kind": "session", "person": at("mei"), "roles": "officer approver"}
+    give(sqlite_clerk, {}, people_credential={at("second"): second})
+    ask = {"act": "merchant.open_programme", "ask": {"name": "Streets", "points": 10}, "reason": "case-1", "hours": 24}
+    proposal = {"proposal": done(sqlite_clerk, "desk.propose", ask, "officer")["proposal"]}
+    assert do(sqlite_clerk, "desk.approve", proposal, "officer").code == "actor.approver_same"
+    made = done(sqlite_clerk, "desk.approve", proposal, "second")["done"]["programme"]
+    assert has(sqlite_clerk, f"campaign:{made}:pool", f"POINT.{made}/0") == 10
+    whole(sqlite_clerk)

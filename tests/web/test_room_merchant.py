@@ -22,6 +22,26 @@ def town(tmp_path_factory):
     served.stop()
 
 
+@pytest.fixture(scope="module")
+def at(chromium, town):
+    """A person's telephone, signed in once for all tests: a house sends nobody codes without end."""
+    known: dict[str, Phone] = {}
+
+    def of(who: str) -> Phone:
+        if who not in known:
+            known[who] = at(who)
+        return known[who]
+
+    yield of
+    for phone in known.values():
+    
+
+def wears(phone: Phone, **cookies: str) -> None:
+    """Language and size of the pages from now on; every page is looked at again."""
+    phone.looked.clear()
+    phone.context.add_cookies([{"name": name, "value": value, "url": phone.town.url} for name, value in cookies.items()])
+
+
 def photo(seed: int) -> bytes:
     """A picture of coarse patches, as a photo of a cup is one."""
     import random
@@ -36,9 +56,9 @@ def photo(seed: int) -> bytes:
     return made.getvalue()
 
 
-def test_points_become_a_coupon_that_the_till_holds_and_uses(chromium, town) -> None:
-    phone = Phone(chromium, town).sign_in(town.told["wang"]["phone"])
-    keeper = Phone(chromium, town).sign_in(town.told["chen"]["phone"])
+def test_points_become_a_coupon_that_the_till_holds_and_uses(at, town) -> None:
+    phone = at("wang")
+    keeper = at("chen")
     page, till = phone.page, keeper.page
     page.goto("/")
     page.click(".tiles a[href='/benefits']")
@@ -74,12 +94,10 @@ def test_points_become_a_coupon_that_the_till_holds_and_uses(chromium, town) -> 
     till.wait_for_selector(".refusal")
     page.goto("/benefits")
     assert "15" in page.inner_text(".hero .display")
-    phone.close()
-    keeper.close()
 
 
-def test_a_photo_alone_is_a_badge_and_the_same_photo_is_known_again(chromium, town) -> None:
-    phone, other = (Phone(chromium, town).sign_in(town.told[who]["phone"]) for who in ("zhao", "li"))
+def test_a_photo_alone_is_a_badge_and_the_same_photo_is_known_again(at, town) -> None:
+    phone, other = (at(who) for who in ("zhao", "li"))
     for one, seed in ((phone, 1), (other, 2)):
         one.page.goto("/benefits/habit")
         one.looks_right("habit")
@@ -95,12 +113,10 @@ def test_a_photo_alone_is_a_badge_and_the_same_photo_is_known_again(chromium, to
     other.page.goto("/benefits/habit")
     other.submit()
     other.page.wait_for_selector(".wrong")
-    phone.close()
-    other.close()
 
 
-def test_two_phones_at_a_table_share_a_bill_and_its_own_cup_gives_points(chromium, town) -> None:
-    wang, li = (Phone(chromium, town).sign_in(town.told[who]["phone"]) for who in ("wang", "li"))
+def test_two_phones_at_a_table_share_a_bill_and_its_own_cup_gives_points(at, town) -> None:
+    wang, li = (at(who) for who in ("wang", "li"))
     address = f"/table/{town.told['merchant']['table']}"
     wang.page.goto(address)
     wang.looks_right("table")
@@ -132,12 +148,10 @@ def test_two_phones_at_a_table_share_a_bill_and_its_own_cup_gives_points(chromiu
     li.submit()
     li.page.wait_for_selector("main")
     assert "Points for you" in li.page.inner_text("main") or "badge" in li.page.inner_text("main")
-    wang.close()
-    li.close()
 
 
-def test_receipts_need_no_paper_and_a_return_leads_to_its_purchase(chromium, town) -> None:
-    phone = Phone(chromium, town).sign_in(town.told["wang"]["phone"])
+def test_receipts_need_no_paper_and_a_return_leads_to_its_purchase(at, town) -> None:
+    phone = at("wang")
     page = phone.page
     page.goto("/services")
     page.click(".tiles a[href='/kept']")
@@ -148,18 +162,16 @@ def test_receipts_need_no_paper_and_a_return_leads_to_its_purchase(chromium, tow
     page.click("text=See the return")
     page.wait_for_selector("text=See the purchase")
     assert "R-20220601-18" in page.inner_text("article")
-    other = Phone(chromium, town).sign_in(town.told["li"]["phone"])
+    other = at("li")
     other.page.goto(f"/kept/{town.told['merchant']['sale']}")
     other.page.wait_for_selector(".refusal")
     other.page.goto("/kept")
     other.looks_right("nothing kept")
-    phone.close()
-    other.close()
 
 
-def test_renting_without_a_deposit_and_bringing_it_back(chromium, town) -> None:
-    phone = Phone(chromium, town).sign_in(town.told["zhang"]["phone"])
-    keeper = Phone(chromium, town).sign_in(town.told["chen"]["phone"])
+def test_renting_without_a_deposit_and_bringing_it_back(at, town) -> None:
+    phone = at("zhang")
+    keeper = at("chen")
     page = phone.page
     page.goto("/rent")
     phone.looks_right("rent")
@@ -182,12 +194,10 @@ def test_renting_without_a_deposit_and_bringing_it_back(chromium, town) -> None:
     assert "¥0.00" in page.inner_text("main")  # within the minutes that are free
     page.goto("/rent")
     assert "Brought back" in page.inner_text("main")
-    phone.close()
-    keeper.close()
 
 
-def test_somebody_hardly_known_is_openly_offered_a_deposit(chromium, town) -> None:
-    phone = Phone(chromium, town).sign_in(town.told["guest"]["phone"])
+def test_somebody_hardly_known_is_openly_offered_a_deposit(at, town) -> None:
+    phone = at("guest")
     page = phone.page
     page.goto(f"/rent/{town.told['merchant']['umbrella']}")
     phone.submit()
@@ -198,12 +208,11 @@ def test_somebody_hardly_known_is_openly_offered_a_deposit(chromium, town) -> No
     page.wait_for_url("**/rentals/**")
     page.click("[value=leave]")
     page.wait_for_url("**/rent")
-    phone.close()
 
 
-def test_the_counter_keeps_menu_tables_points_and_weeks(chromium, town) -> None:
-    keeper = Phone(chromium, town).sign_in(town.told["chen"]["phone"])
-    payer = Phone(chromium, town).sign_in(town.told["li"]["phone"])
+def test_the_counter_keeps_menu_tables_points_and_weeks(at, town) -> None:
+    keeper = at("chen")
+    payer = at("li")
     payer.page.goto("/benefits/code")
     payer.looks_right("code before")
     payer.submit()
@@ -229,8 +238,6 @@ def test_the_counter_keeps_menu_tables_points_and_weeks(chromium, town) -> None:
     page.goto("/counter/weeks")
     keeper.looks_right("weeks")
     assert "¥5.00" in page.inner_text("main")
-    keeper.close()
-    payer.close()
 
 
 def pages(town) -> list[str]:
@@ -239,13 +246,12 @@ def pages(town) -> list[str]:
             "/benefits/code", "/kept", f"/table/{told['table']}", "/rent", f"/rent/{told['umbrella']}"]  # fmt: skip
 
 
-def test_every_page_speaks_the_readers_language(chromium, town) -> None:
-    phone = Phone(chromium, town).sign_in(town.told["wang"]["phone"])
+def test_every_page_speaks_the_readers_language(at, town) -> None:
+    phone = at("wang")
     names = {"Low", "carbon", "life", "A", "cup", "of", "green", "tea", "pot", "Dragon", "Well", "Five", "yuan", "for",
              "Ferry", "Tea", "House", "in", "your", "own", "Osmanthus", "cake", "Sesame", "bun"}  # fmt: skip
     for language in LANGUAGES:
-        phone.context.add_cookies([{"name": "language", "value": language, "url": town.url}])
-        phone.looked.clear()
+        wears(phone, language=language)
         for place in pages(town):
             phone.page.goto(place)
             assert phone.page.locator("html").get_attribute("lang") == language
@@ -255,12 +261,11 @@ def test_every_page_speaks_the_readers_language(chromium, town) -> None:
         phone.page.locator("a[href*='/benefits/coupons/']").first.click()
         phone.looks_right(f"coupon in {language}")
         phone.speaks(language, names=set() if language == "zh-hans" else names)
-    phone.close()
 
 
-def test_large_and_simple_pages_have_no_small_text(chromium, town) -> None:
-    phone = Phone(chromium, town, elder=True).sign_in(town.told["wang"]["phone"])
-    phone.context.add_cookies([{"name": "elder", "value": "yes", "url": town.url}])
+def test_large_and_simple_pages_have_no_small_text(at, town) -> None:
+    phone = at("wang")
+    wears(phone, elder="yes", language="en")
     small = """() => [...document.querySelectorAll('main *')].filter(one =>
         one.offsetParent && [...one.childNodes].some(
         node => node.nodeType === 3 && node.textContent.trim()) && parseFloat(getComputedStyle(one).fontSize) < 18
@@ -273,7 +278,7 @@ def test_large_and_simple_pages_have_no_small_text(chromium, town) -> None:
             phone.page.wait_for_selector("html.elder")
             phone.looks_right(f"{place} at {width}")
             assert not phone.page.evaluate(small), place
-    phone.close()
+    wears(phone, elder="no")
 
 
 def test_the_book_is_whole_afterwards(town) -> None:
