@@ -34,12 +34,14 @@ def at(chromium, town):
 
     yield of
     for phone in known.values():
-    
+        phone.close()
+
 
 def wears(phone: Phone, **cookies: str) -> None:
     """Language and size of the pages from now on; every page is looked at again."""
     phone.looked.clear()
-    phone.context.add_cookies([{"name": name, "value": value, "url": phone.town.url} for name, value in cookies.items()])
+    jar = [{"name": name, "value": value, "url": phone.town.url} for name, value in cookies.items()]
+    phone.context.add_cookies(jar)
 
 
 def photo(seed: int) -> bytes:
