@@ -24,6 +24,7 @@ from saxaul.kernel.assets import SCALES
 from saxaul.ledger.chart import AccountClass
 from saxaul.ledger.facts import Facts, Proof
 from saxaul.ledger.plan import Change, Plan, Posting
+from saxaul.ledger.state import NotGathered
 
 _NAME = re.compile(r"@([a-z][a-z0-9_]*)")
 
@@ -42,8 +43,14 @@ class Given(msgspec.Struct, frozen=True):
 def give(facts: Facts, ask: Give) -> Plan:
     """The case's beginning stands in the book. Only the declarations of tests and docs carry this act."""
     postings = [Posting(_minter(asset), address, asset, units) for address, asset, units in ask.have if units]
-    for table in {table for table, _, _ in ask.records}:
-        facts.records(table, [key for name, key, _ in ask.records if name == table])
+    missing: list[Any] = []
+    for table in {table for table, _, _ in ask.records}:  # all in one gathering: a case may begin with many tables
+        try:
+            facts.records(table, [key for name, key, _ in ask.records if name == table])
+        except NotGathered as miss:
+            missing += miss.keys
+    if missing:
+        raise NotGathered(missing)
     changes = [Change(table, key, fields, new=facts.record(table, key) is None) for table, key, fields in ask.records]
     return Plan(postings=postings, changes=changes, receipt=Given())
 
