@@ -25,8 +25,8 @@ def behaviour(name: str) -> str:
 
 ICONS = {
     "walk": "green_steps", "pay_qr": "scan", "utility_bill": "bill", "metro_ride": "green_ride",
-    "bus_ride": "green_ride", "shared_bike": "green_ride", "train_booking": "green_ride", "road_toll": "green_ride", "e_invoice": "list",
-    "paper_receipt_declined": "list", "no_bag": "shop", "own_cup": "shop", "no_cutlery": "shop",
+    "bus_ride": "green_ride", "shared_bike": "green_ride", "train_booking": "green_ride", "road_toll": "green_ride",
+    "e_invoice": "list", "paper_receipt_declined": "list", "no_bag": "shop", "own_cup": "shop", "no_cutlery": "shop",
 }  # fmt: skip
 
 
