@@ -18,7 +18,7 @@ from saxaul.programmes.green.common import CO2E, DUE, GREEN
 from saxaul.surfaces.web.green import words
 from saxaul.surfaces.web.port_book import Book
 
-STAGES = 6  # pictures of the tree
+STAGES = (1, 5, 15, 35, 65, 100)  # percent of the tree's cost at which its picture changes: early leaves come soon
 SHOWN_MAX, LISTED_MAX = 60, 100
 CONFIRMED = "friends"
 
@@ -158,7 +158,7 @@ def _units(book: Book, *keys: tuple[str, str]) -> list[int]:
 
 def _stage_of(units: int, cost: int) -> int:
     """Which picture: the tree is whole when the energy is there."""
-    return min(STAGES, units * STAGES // cost)
+    return sum(units * common.HUNDRED >= percent * cost for percent in STAGES)
 
 
 def forest(book: Book, credential: str) -> Forest:

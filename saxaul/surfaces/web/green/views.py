@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from saxaul.kernel import times
 from saxaul.kernel.amounts import Amount
 from saxaul.programmes.green import figures
 from saxaul.programmes.green.common import GREEN
@@ -25,6 +28,7 @@ from saxaul.surfaces.web.port import Problem, port
 from saxaul.surfaces.web.views.common import missing, perform, person_page, refused
 
 VERSION = "2022-06"  # of the texts of sources
+MONTHS = 6
 KILO, TONNE = 1_000_000, 1_000_000_000  # mg
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -128,7 +132,7 @@ def friend(request: HttpRequest, person: str) -> HttpResponse:
 def energy(request: HttpRequest) -> HttpResponse:
     """Where the energy came from, and what was avoided by it."""
     rows, sums, avoided = reading.grants(_book(), request.person.credential)
-    bars = [(name, grams, formats.shown(Amount(GREEN, grams)).text) for name, grams, _mg in sums if grams]
+    bars = _bars([(name, grams, formats.shown(Amount(GREEN, grams)).text) for name, grams, _mg in sums if grams])
     shown = [(row, words.behaviour(row.behaviour), mass(row.co2e.units)) for row in rows]
     context = {"grants": shown, "bars": bars, "avoided": mass(avoided.units), "any": bool(avoided.units)}
     return render(request, "green/energy.html", context)
@@ -184,6 +188,25 @@ def _difference(row: figures.Difference) -> tuple[str, str, str, str, str]:
     return (row.month, formats.number(row.acts), *texts)
 
 
+def _bars(rows: list[tuple[str, int, str]]) -> list[tuple[str, int, str]]:
+    """(name, percent of the longest, text) of each row."""
+    most = max((value for _name, value, _text in rows), default=1)
+    return [(name, max(1, value * 100 // most), text) for name, value, text in rows]
+
+
+def _months(found: Mapping[str, int], now: int) -> list[tuple[str, int, str]]:
+    """The last six months, also those in which nothing was avoided."""
+    month, months = times.month(times.day(now)), []
+    for _one in range(MONTHS):
+        months.append(month)
+        month = times.month(times.day(times.start_of_day(f"{month}-01") - times.HOUR))
+    return [
+        (format_skeleton("MMM", date.fromisoformat(f"{one}-01"), locale=formats.locale()), found.get(one, 0) // 1_000,
+         mass(found.get(one, 0)))
+        for one in reversed(months)
+    ]  # fmt: skip
+
+
 @require_safe
 def public(request: HttpRequest) -> HttpResponse:
     """For everybody: tonnes from CO2e alone, with the share of each mark of confidence."""
@@ -196,14 +219,12 @@ def public(request: HttpRequest) -> HttpResponse:
         marks[row.conf] = marks.get(row.conf, 0) + row.mg
     total, least, texts = sum(months.values()), book.term("green.group_least"), words.marks()
     persons = figures.persons(book)
-    shares = [(texts[conf], mass(mg), max(1, mg * 100 // total)) for conf, mg in sorted(marks.items())]
+    shares = [(texts[conf], max(1, mg * 100 // total), mass(mg)) for conf, mg in sorted(marks.items())]
     counted = [(words.behaviour(row.name), row.acts, formats.number(row.acts)) for row in figures.behaviours(book)]
     lines = [(line, words.behaviour(line.behaviour), words.units()[line.per]) for line in reading.factor_lines(book)]
     context = {
-        "total": mass(total), "any": bool(total), "months": [
-            (formats.month(month), mg // 1_000, mass(mg)) for month, mg in sorted(months.items())[-12:]
-        ],
-        "shares": shares, "counted": sorted(counted, key=lambda one: -one[1]), "lines": lines,
+        "total": mass(total), "any": bool(total), "months": _months(months, book.now()), "shares": shares,
+        "counted": _bars(sorted(counted, key=lambda one: -one[1])), "lines": lines,
         "persons": formats.number(persons) if persons >= least else "", "least": formats.number(least),
         "acts": formats.number(sum(one[1] for one in counted)),
     }  # fmt: skip
