@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import book
 import pytest
 from greentown import (
     DAY,
@@ -425,3 +426,35 @@ def test_rankings_leave_out_who_opted_out_and_order_equals_the_same_way_each_tim
         if str(posting[0]).endswith(":green"):
             gathered[posting[0]] = gathered.get(posting[0], 0) + posting[1]
     assert {f"person:{person}:green": units for person, units, _ in rows}.items() <= gathered.items()
+
+
+def test_tariffs_and_factors_are_those_of_the_pack_with_their_days_and_marks() -> None:
+    import tomllib
+
+    from saxaul.kernel.amounts import Rate
+    from saxaul.programmes.green.behaviours import KINDS
+    from saxaul.programmes.green.factors import told
+
+    pack = book.ROOT / "packs" / "green"
+    tariffs, factors = (tomllib.loads((pack / f"{name}.toml").read_text("utf-8")) for name in ("tariffs", "factors"))
+    terms = {(row.name, row.in_force): row for row in book.terms().table() if row.name.startswith("green.")}
+    caps = {"cap_day": "cap_day", "cap_month": "cap_month", "cap_week": "cap_week", "least_fen": "least_fen",
+            "cap_number_month": "cap_number_month"}  # fmt: skip
+    for name in KINDS.keys() & tariffs.keys():
+        for day, row in tariffs[name]["grams"].items():
+            term = terms[f"green.grams.{name}", day]
+            assert term.value == Rate(row["value"], row["of"]) and row["source"] == term.source
+            assert term.note.startswith(f"mark {row['conf']}")
+        for cap in caps.keys() & tariffs[name].keys():
+            ours = "cap_grams_day" if name == "walk" else caps[cap]
+            for day, row in tariffs[name][cap].items():
+                assert terms[f"green.{ours}.{name}", day].value == row["value"], (name, cap)
+    for name in tariffs["bubble"].keys() - {"opens_at"}:
+        for day, row in tariffs["bubble"][name].items():
+            assert terms[f"green.{name}", day].value == row["value"], name
+    for name, chosen in factors["default"]["CN-TJ"].items():
+        for day, row in ((day, row) for day, row in factors[chosen["factor"]].items() if day != "about"):
+            (region, used), *_others = told(terms[f"green.factor.{name}", day].value)
+            assert (region, used.conf, used.name) == ("CN-TJ", chosen["conf"], chosen["factor"])
+            assert used.mg == row["value"] * chosen.get("percent_max", 100) // 100
+    assert {name for name, kind in KINDS.items() if not kind.co2e} == set(factors["no_co2e"]["behaviours"])
