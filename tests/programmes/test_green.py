@@ -458,3 +458,52 @@ def test_tariffs_and_factors_are_those_of_the_pack_with_their_days_and_marks() -
             assert (region, used.conf, used.name) == ("CN-TJ", chosen["conf"], chosen["factor"])
             assert used.mg == row["value"] * chosen.get("percent_max", 100) // 100
     assert {name for name, kind in KINDS.items() if not kind.co2e} == set(factors["no_co2e"]["behaviours"])
+
+
+def test_more_bubbles_than_an_entry_holds_are_collected_in_slices_and_a_debt_fits_in_each(sqlite_clerk: Any) -> None:
+    from saxaul.programmes.green.common import LOTS_MAX
+
+    clerk = sqlite_clerk
+    town(clerk)
+    give(clerk, {f"person:{at('zhang')}:due DUE.green/0": "700 DUE.green"})
+    lots = [lot_of(clerk, "zhang", "no_bag", f"b{n}") for n in range(LOTS_MAX + 10)]
+    clerk.clock.now += 25 * HOUR
+    first = done(clerk, "green.collect", {"lots": lots[:LOTS_MAX]}, "zhang")
+    second = done(clerk, "green.collect", {"lots": lots[LOTS_MAX:]}, "zhang")
+    assert (first["energy"], first["repaid"]) == (f"{LOTS_MAX * 12} GREEN", f"{LOTS_MAX * 12} GREEN")
+    assert (second["repaid"], second["arrived"]) == ("28 GREEN", "92 GREEN")
+    assert (energy(clerk, "zhang"), owes(clerk, "zhang")) == (92, 0)
+
+
+def test_a_clerk_that_knows_nothing_yet_needs_few_readings_however_many_bubbles_and_flags(tmp_path: Any) -> None:
+    from saxaul.programmes.green.common import LOTS_MAX
+
+    dsn, clock = book.sqlite_dsn(tmp_path), book.Clock()
+    clerk = book.open_clerk(dsn, clock)
+
+    def cold(one: Any) -> Any:
+        one.close()
+        again = book.open_clerk(dsn, clock)
+        again.state.records.update({table: {} for table in again.state.records})
+        return again
+
+    town(clerk)
+    befriended(clerk, "zhang", "li")
+    lots = [lot_of(clerk, "zhang", "no_bag", f"b{n}") for n in range(LOTS_MAX)]
+    flags = "A|no_bag|own_cup|no_cutlery|e_invoice|paper_receipt_declined"
+    shop = {"code": showing(clerk), "amount": "9.00 CNY", "number": flags}
+    order = done(clerk, "pay.by_code", shop, "bakery_till")["order"]
+    clerk = cold(clerk)
+    ask = {"behaviour": "pay_qr", "origin": order, "document": f"pay_order:{order}"}
+    assert len(done(clerk, "green.record", ask, "system")["grants"]) == 6
+    clock.now += 25 * HOUR
+    clerk = cold(clerk)
+    taken = done(clerk, "green.collect_friend", {"lot": lots[0]}, "li")
+    clerk = cold(clerk)
+    assert done(clerk, "green.collect", {"lots": lots}, "zhang")["arrived"] == f"{LOTS_MAX * 12 - 4} GREEN"
+    clerk = cold(clerk)
+    assert len(done(clerk, "green.reverse", {"origin": order, "source": "journal"}, "system")["lots"]) == 6
+    clerk = cold(clerk)
+    assert done(clerk, "green.water", {"person": at("li"), "grams": 10}, "zhang") and taken["energy"] == "4 GREEN"
+    whole(clerk)
+    clerk.close(checkpoint=False)

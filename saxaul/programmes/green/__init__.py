@@ -12,21 +12,37 @@ LOT = ("green.lot_unripe", "green.lot_collected", *GONE, *REVERSED)
 
 r, b, f, p, t = record, bubbles, friends, factors, robots
 
+
+def _lot(ask: b.OneLot) -> list[tuple[str, str]]:
+    return [("green_grant", ask.lot)]
+
+
+def _lots(ask: b.Collect) -> list[tuple[str, str]]:
+    return [("green_grant", lot) for lot in ask.lots]
+
+
+def _document(ask: r.Record) -> list[tuple[str, str]]:
+    table, _, key = ask.document.partition(":")
+    return [(table, key)] if key else [("people_person", ask.person)]
+
+
 # fmt: off
 PROGRAMME = Programme(name="green", title="Green energy of everyday behaviour", acts=(
     Act("green.record", r.Record, r.record, r.Recorded, SEES,
-        ("green.act_duplicate", "consent.source_missing", "actor.role_missing") + MISSING + FIELD, upload=True),
+        ("green.act_duplicate", "consent.source_missing", "actor.role_missing") + MISSING + FIELD, upload=True,
+        touches=_document),
     Act("green.report", r.Report, r.report, r.ReportTaken, ("service",), ("bill.file_refused",) + MISSING),
     Act("green.count", r.Count, r.count_parked, r.Counted, ITSELF, MISSING, upload=True),
     Act("green.reverse", r.Reverse, r.reverse, r.Reversed, SEES, MISSING + REVERSED, upload=True),
     Act("green.publish_factor", p.PublishFactor, p.publish_factor, p.FactorPublished, OFFICER,
         ("actor.second_missing",) + FIELD, two_officers=True),
-    Act("green.collect", b.Collect, b.collect, b.Collected, CITIZEN, LOT + MISSING + FIELD),
-    Act("green.expire", b.OneLot, b.expire, b.Expired, ITSELF, MISSING),
+    Act("green.collect", b.Collect, b.collect, b.Collected, CITIZEN, LOT + MISSING + FIELD, touches=_lots),
+    Act("green.expire", b.OneLot, b.expire, b.Expired, ITSELF, MISSING, touches=_lot),
     Act("green.collect_friend", f.OneLot, f.collect_friend, f.Taken, CITIZEN, LOT + FRIEND + MISSING
-        + ("green.lot_shielded", "green.share_exhausted", "green.share_taken", "request.pace_exceeded")),
+        + ("green.lot_shielded", "green.share_exhausted", "green.share_taken", "request.pace_exceeded"),
+        touches=_lot),
     Act("green.revive", f.OneLot, f.revive, f.Revived, CITIZEN,
-        ("green.revival_exceeded", "green.lot_collected") + GONE + REVERSED + FRIEND + MISSING + STAGE),
+        ("green.revival_exceeded", "green.lot_collected") + GONE + REVERSED + FRIEND + MISSING + STAGE, touches=_lot),
     Act("green.water", f.Water, f.water, f.Watered, CITIZEN,
         ("green.watering_exceeded", "green.energy_short") + FRIEND + MISSING + FIELD),
     Act("green.befriend", f.OneFriend, f.befriend, f.Friendship, CITIZEN, ("payee.party_same",) + MISSING + STAGE),

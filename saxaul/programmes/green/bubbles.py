@@ -38,7 +38,7 @@ def collect(facts: Facts, ask: Collect) -> Plan:
         if row is None or row.person != person:
             raise Refusal("request.object_missing")
         common.must_be_ripe(facts, row)
-        units = facts.free(common.bubble(person, row.key), GREEN)
+        units = common.rest_of(row)
         postings.append(Posting(common.bubble(person, row.key), common.green(person), GREEN, units))
         changes.append(Change("green_grant", row.key, {"stage": "gathered", "gathered": row.gathered + units}))
         total += units
@@ -61,18 +61,17 @@ def expire(facts: Facts, ask: OneLot) -> Plan:
     row = facts.must("green_grant", ask.lot)
     if row.stage != "open" or facts.now < row.expires_at:
         return Plan(receipt=Expired(row.key, common.grams(0)))
-    rest = facts.free(common.bubble(row.person, row.key), GREEN)
+    rest = common.rest_of(row)
     postings = [Posting(common.bubble(row.person, row.key), EXPIRED, GREEN, rest)] if rest else []
     change = Change("green_grant", row.key, {"stage": "expired", "rest": rest})
     return Plan(postings=postings, changes=[change], receipt=Expired(row.key, common.grams(rest)))
 
 
-def unswept(facts: Facts, row: Any) -> tuple[str, int]:
+def unswept(row: Any) -> tuple[str, int]:
     """(account, units) of what a bubble that has expired still holds, swept already or not."""
     if row.stage == "expired":
         return EXPIRED, row.rest
-    lot = common.bubble(row.person, row.key)
-    return lot, facts.free(lot, GREEN)
+    return common.bubble(row.person, row.key), common.rest_of(row)
 
 
 def may_revive(facts: Facts, row: Any) -> None:

@@ -103,6 +103,14 @@ def floor_of(facts: Facts, full: int) -> int:
     return Rate(facts.term("green.owner_floor_percent"), HUNDRED).of(full, round="up")
 
 
+def rest_of(row: Any) -> int:
+    """What a bubble still holds: all of it but what friends took, until it is collected, gone or undone.
+
+    It is the balance of its account, said by its record: an act over many bubbles then needs one reading, not one each.
+    """
+    return row.grams - row.taken if row.stage == "open" else 0
+
+
 def must_be_ripe(facts: Facts, row: Any) -> None:
     """Refuses a bubble that cannot be collected now, with the reason: reversed, collected, expired or unripe."""
     if row.stage == "reversed":

@@ -185,7 +185,7 @@ def collect_friend(facts: Facts, ask: OneLot) -> Plan:
     if person in row.takers.split():
         raise Refusal("green.share_taken")
     lot = common.bubble(row.person, row.key)
-    floor, balance = common.floor_of(facts, row.grams), facts.free(lot, GREEN)
+    floor, balance = common.floor_of(facts, row.grams), common.rest_of(row)
     most = facts.term("green.friend_take_max") or balance
     units = min(most, balance - floor)
     if units <= 0:
@@ -216,7 +216,7 @@ def revive(facts: Facts, ask: OneLot) -> Plan:
     row = facts.must("green_grant", ask.lot)
     friend = _friends(facts, person, row.person)
     bubbles.may_revive(facts, row)
-    account, rest = bubbles.unswept(facts, row)
+    account, rest = bubbles.unswept(row)
     gift = facts.term("green.revive_gift")
     owner = friend.low_person if friend.low == row.person else friend.high_person
     back, _due = common.repay(facts, row.person, rest)

@@ -86,9 +86,11 @@ def record(facts: Facts, ask: Record) -> Plan:
         return plan
     known = facts.record("green_source", common.source_key(seen.source, seen.origin))
     grants = known.grants.split() if known is not None else []
-    for behaviour in seen.behaviours:
-        key = common.grant_key(behaviour, seen.source, seen.origin)
-        row = facts.record("green_grant", key)
+    keys = [common.grant_key(behaviour, seen.source, seen.origin) for behaviour in seen.behaviours]
+    rows = facts.records("green_grant", keys)
+    facts.records("people_consent", _consents(seen))
+    facts.records("green_series", [f"{behaviour}@{seen.region}" for behaviour in seen.behaviours])
+    for behaviour, key, row in zip(seen.behaviours, keys, rows, strict=True):
         if row is not None and row.person != seen.natural:
             raise Refusal("green.act_duplicate")
         if row is not None:  # the same id of the same source: the same answer
@@ -146,6 +148,11 @@ def _documented(facts: Facts, ask: Record) -> Seen | None:
         units, account = row.ecny + row.cny, f"{row.biller}:{row.number}"
     region = facts.term("green.region")
     return Seen(person.key, person.natural, JOURNAL, ask.origin, behaviours, units, account, ask.activity, "", region)
+
+
+def _consents(seen: Seen) -> list[str]:
+    """The consents that matter, read at once: each question of its own would be a round of reading for the clerk."""
+    return [f"{seen.person}:green", *(f"{seen.person}:green.{KINDS[one].agreed}" for one in seen.behaviours)]
 
 
 def _agreed(facts: Facts, person: str, kind: Kind) -> bool:
@@ -220,8 +227,8 @@ def _energy(facts: Facts, plan: Plan, seen: Seen, behaviour: str, kind: Kind) ->
 def _once(facts: Facts, seen: Seen, behaviour: str) -> Change:
     """The ride, kept so that another source cannot count it; refuses `green.act_duplicate` where one did already."""
     near = facts.term("green.same_ride_minutes") * times.MINUTE
-    for at in {facts.at - near, facts.at, facts.at + near}:
-        row = facts.record("green_rides", f"{seen.natural}:{behaviour}:{times.day(at, facts.zone)}")
+    days = sorted({times.day(at, facts.zone) for at in (facts.at - near, facts.at, facts.at + near)})
+    for row in facts.records("green_rides", [f"{seen.natural}:{behaviour}:{day}" for day in days]):
         for when, source, line in _rides(row.rides) if row is not None else ():
             same_line = not line or not seen.line or line == seen.line
             if source != seen.source and same_line and abs(when - facts.at) <= near:
@@ -320,7 +327,7 @@ def reverse(facts: Facts, ask: Reverse) -> Plan:
 def _undone(facts: Facts, plan: Plan, row: Any, *, spent: int) -> tuple[int, int, int, int]:
     """(out of the bubble, out of harvested energy, owed, mg) of one grant, added to the plan."""
     lot, held = common.bubble(row.person, row.key), common.green(row.person)
-    rest = facts.free(lot, GREEN) if row.grams else 0
+    rest = common.rest_of(row)
     harvested = min(row.gathered, facts.free(held, GREEN) - spent) if row.gathered else 0
     due = row.gathered - harvested
     moves = (
