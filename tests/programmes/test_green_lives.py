@@ -15,7 +15,7 @@ from paytown import asked, do
 
 from saxaul.kernel import times
 from saxaul.ledger.check import check
-from saxaul.programmes.green import robots
+from saxaul.programmes.green import figures, robots
 from saxaul.programmes.green.invariants import INVARIANTS
 from saxaul.programmes.green.robots import Rule
 
@@ -108,6 +108,8 @@ class Life:
             assert not list(rule(lines)), name
         for who in PEOPLE:
             assert owned.get((f"person:{at(who)}:avoided", "CO2E/0"), 0) == self.avoided[who]
+        published = sum(row.mg for row in figures.avoided(store))
+        assert published == -owned.get(("issuer:co2e", "CO2E/0"), 0) == sum(self.avoided.values())
         self.lots_are_pending(owned)
         self.caps_hold()
 
