@@ -39,6 +39,7 @@ ROOMS = {
     "ledger": gettext_lazy("Books"), "people": gettext_lazy("People"), "engine": gettext_lazy("Engine"),
     "desk": gettext_lazy("Desk"),
     "pay": gettext_lazy("Paying"), "bills": gettext_lazy("Bills"), "cash": gettext_lazy("Cash"),
+    "green": gettext_lazy("Green energy"),
 }  # fmt: skip
 TITLES = {
     "entry": gettext_lazy("Journal"), "people_person": gettext_lazy("Persons"),
@@ -60,6 +61,11 @@ TITLES = {
     "cash_order": gettext_lazy("Bank orders"), "cash_payee": gettext_lazy("Last days cut"),
     "cash_window": gettext_lazy("Settlement windows"), "cash_file": gettext_lazy("Bank files"),
     "cash_line": gettext_lazy("Bank movements"), "cash_open_item": gettext_lazy("Open items"),
+    "green_grant": gettext_lazy("Behaviours counted"), "green_source": gettext_lazy("Behaviours by their source"),
+    "green_rides": gettext_lazy("Rides of a day"), "green_person": gettext_lazy("Forests"),
+    "green_tally": gettext_lazy("Energy of a month"), "green_friend": gettext_lazy("Friendships"),
+    "green_pace": gettext_lazy("Paces of collecting"), "green_factor": gettext_lazy("Factors published"),
+    "green_series": gettext_lazy("Factors by behaviour and region"), "green_report": gettext_lazy("Carriers' files"),
 }  # fmt: skip
 
 
