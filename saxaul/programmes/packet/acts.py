@@ -110,7 +110,7 @@ def give(facts: Facts, ask: Give) -> Plan:
 
 
 def take(facts: Facts, ask: Take) -> Plan:
-    """The person has the next part, once; refuses `packet.time_ended`, and `packet.parts_short` when nothing is left."""
+    """The person has the next part, once; refuses `packet.time_ended`, and `packet.parts_short` when none is left."""
     row = facts.must("packet_packet", ask.packet)
     natural = own_person(facts).natural
     key = f"{row.key}:{natural}"
