@@ -15,6 +15,7 @@ from bench.http import http
 from bench.place import Place, place, sync_ms
 from bench.record import write
 from bench.result import Result, table
+from bench.rush import rush
 
 ENTRIES_QUICK, ENTRIES_RECORD = 500_000, 10_000_000
 STORES = ("sqlite", "postgresql")
@@ -31,11 +32,12 @@ def row(name: str, where: Place, stores: Sequence[str], entries: int) -> list[Re
         return [msgspec.structs.replace(one, row="peers", case=f"{one.row}, {one.case}") for one in found]
     known: dict[str, Callable[[Place, Sequence[str]], list[Result]]] = {
         "raw": rows.raw, "acts": rows.acts, "http": http, "hot": rows.hot, "check": rows.check,
+        "rush": rush,
     }  # fmt: skip
     return known[name](where, stores)
 
 
-ROWS = ("raw", "acts", "http", "hot", "stored", "check", "peers")
+ROWS = ("raw", "acts", "http", "hot", "stored", "check", "rush", "peers")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import tomllib
 from collections import Counter
 from typing import Any
 
@@ -310,12 +311,9 @@ def _drawn_again(seed: str) -> list[str]:
     for number in range(40):
         digest = hashlib.sha256(f"{seed}:{number}:0".encode()).digest()
         place = int.from_bytes(digest[:8], "big") % sum(left.values())
-        for worth, many in left.items():
-            if place < many:
-                break
-            place -= many
-        left[worth] -= 1
-        found.append(worth)
+        tickets = [worth for worth, many in left.items() for _ in range(many)]
+        left[tickets[place]] -= 1
+        found.append(tickets[place])
     return found
 
 
@@ -328,6 +326,35 @@ def test_a_drawn_value_is_spent_until_nothing_is_left_and_the_rest_goes_back(sma
     assert v.pay(small, "60.00 CNY")["pockets"] == ["60.00 ECNY"]
     v.tick(small)
     assert v.has(small, f"sponsor:{at('district')}") == 10_000_000 - 6_000
+    t.agrees(small)
+
+
+# ---- the seed's round ------------------------------------------------------------------------------------------------
+
+
+def test_the_fujian_round_of_21_august_closes_to_the_fen(small: Any, clock: Any) -> None:
+    pack = tomllib.loads((book.ROOT / "packs/vouchers/fujian-2022-2.toml").read_text("utf-8"))
+    assert (
+        pack["published"]["begins"].isoformat() == "2022-08-21" and "face value" in pack["published"]["not_published"]
+    )
+    people = v.crowd(small, 30)
+    clock.now = times.start_of_day("2022-08-21")
+    spent = 0
+    for one in pack["campaign"]:
+        terms = {**one["draft"], "kind": one["kind"], "total": one["draft"]["total"] // pack["scale"]["down"]}
+        made = done(small, "voucher.draft", {**terms, "title": one["title"]}, "deng")
+        done(small, "voucher.fund", {"campaign": made["campaign"], "amount": made["needs"]}, "deng")
+        done(small, "voucher.open", {"campaign": made["campaign"]}, "system")
+        assert Counter(v.claims(small, made["campaign"], people))[""] == terms["total"]
+        for who in people[:3]:
+            give(small, {f"{t.wallet(who)} ECNY/2": "500.00 ECNY"})
+            pockets = v.pay(small, terms["minimum"].replace("ECNY", "CNY"), who)["pockets"]
+            assert pockets[0] == f"1 COUPON.{made['campaign']}"
+            spent += parse(terms["face"]).units
+        clock.now = times.read(terms["spend_until"])
+        v.tick(small)
+        assert closes(small, made["campaign"]) == (3, terms["total"] - 3)
+    assert v.has(small, f"sponsor:{at('district')}") == 10_000_000 - spent
     t.agrees(small)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import paytown as t
-from paytown import asked, at, do, done, give
+from paytown import asked, at, done, give
 
 from saxaul.engine import followers
 from saxaul.kernel import times
