@@ -16,9 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from paytown import asked, at, do, done, give
 
+from saxaul.engine.followers import step
 from saxaul.kernel import times
 from saxaul.kernel.amounts import parse
-from saxaul.programmes.voucher import common, invariants
+from saxaul.programmes.voucher import common, followers, invariants
 from saxaul.programmes.voucher.sponsors import sealed
 from saxaul.programmes.voucher.stages import STAGES
 
@@ -203,6 +204,20 @@ def test_a_full_refund_gives_the_coupon_back_before_its_end_and_the_sponsor_the_
     assert v.has(small, f"sponsor:{at('district')}") == before + 2_000 == 10_000_000
     assert v.coupons(small, campaign, "zhang") == 0 and v.coupons(small, campaign, "returned") == 100
     assert v.has(small, t.wallet("zhang")) == 500_000
+    t.agrees(small)
+
+
+def test_a_refunded_coupon_ends_where_the_campaign_says_so_and_reading_twice_changes_nothing(small: Any) -> None:
+    campaign = v.opened(small, comes_back=False, total=2)
+    v.claim(small, campaign)
+    order = v.pay(small, "50.00 CNY")["order"]
+    done(small, "pay.refund", {"order": order, "amount": "50.00 CNY"}, "mei")
+    assert v.coupons(small, campaign, "zhang") == 1
+    for places in ({}, {}):  # the second reads from the kept cursor, as after a restart
+        while step(followers.REFUNDS, small.store, small.turn, places):
+            pass
+    assert v.coupons(small, campaign, "zhang") == 0 and v.coupons(small, campaign, "returned") == 1
+    assert v.has(small, f"campaign:{campaign}:escrow") == 2_000
     t.agrees(small)
 
 

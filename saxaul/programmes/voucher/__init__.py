@@ -3,7 +3,7 @@
 from typing import Any
 
 from saxaul.engine import AccountClass, Act, Programme
-from saxaul.programmes.voucher import carts, common, dues, ends, models, sponsors, take
+from saxaul.programmes.voucher import carts, common, dues, ends, followers, models, sponsors, take
 
 CITIZEN, SYSTEM, SPONSOR = ("citizen",), ("system",), ("manager", "officer", "system")
 MISSING, STAGE, SHORT = ("request.object_missing",), ("request.stage_wrong",), ("wallet.funds_short",)
@@ -14,7 +14,7 @@ PAYEE = ("payee.account_missing", "merchant.stage_suspended")
 s, t, e, Named = sponsors, take, ends, common.NameCampaign
 
 # fmt: off
-PROGRAMME = Programme(name="voucher", title="Consumption vouchers with stock", dues=dues.DUES, acts=(
+PROGRAMME = Programme(name="voucher", title="Consumption vouchers with stock", acts=(
     Act("voucher.draft", s.Draft, s.draft, s.Drafted, SPONSOR, MISSING + ("request.field_invalid",)),
     Act("voucher.list_merchants", s.ListMerchants, s.list_merchants, s.Listed, SPONSOR, MISSING + STAGE),
     Act("voucher.fund", s.Fund, s.fund, s.Funded, SPONSOR, MISSING + STAGE + SHORT),
@@ -35,9 +35,10 @@ PROGRAMME = Programme(name="voucher", title="Consumption vouchers with stock", d
     Act("voucher.fill_day", Named, e.fill_day, common.Staged, SYSTEM, MISSING),
     Act("voucher.write_off", e.NameHolding, e.write_off, e.WrittenOff, SYSTEM, MISSING),
     Act("voucher.end_cart", carts.NameCart, carts.end_cart, carts.CartEnded, SYSTEM, MISSING),
+    Act("voucher.end_refunded", e.EndRefunded, e.end_refunded, e.WrittenOff, SYSTEM, MISSING),
     Act("voucher.close", Named, e.close, common.Staged, SYSTEM, MISSING),
 ), accounts=(
     AccountClass("issuer:voucher:$id", ("COUPON", "VOUCHER"), floor=None, side="equity", why="vouchers that exist"),
     AccountClass("campaign:$id:today", ("COUPON",), short="voucher.stock_exhausted",
                  why="what may still be given today"),
-), records=(models.Campaign, models.Holding, models.Cart))
+), records=(models.Campaign, models.Holding, models.Cart), dues=dues.DUES, followers=(followers.REFUNDS,))

@@ -66,6 +66,28 @@ def write_off(facts: Facts, ask: NameHolding) -> Plan:
     )  # fmt: skip
 
 
+class EndRefunded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A coupon that a refund put back into a wallet, by the entry that did."""
+
+    campaign: Id
+    wallet: Id
+
+
+def end_refunded(facts: Facts, ask: EndRefunded) -> Plan:
+    """Where a campaign's terms say so, a coupon that was refunded has ended, and its money is the sponsor's."""
+    row = facts.must("voucher_campaign", ask.campaign)
+    asset, wallet = c.asset(row), f"wallet:{ask.wallet}"
+    if row.comes_back or facts.free(wallet, asset) < 1:
+        return Plan(receipt=WrittenOff(row.key, ask.wallet, "held", show(asset, 0)))
+    return Plan(
+        postings=[
+            Posting(wallet, c.returned(row.key), asset, 1),
+            Posting(c.escrow(row.key), c.sponsor(row), c.MONEY, c.behind(row, 1)),
+        ],
+        receipt=WrittenOff(row.key, ask.wallet, "written_off", show(asset, 1)),
+    )
+
+
 def _later(facts: Facts) -> int:
     return facts.now + int(facts.term("voucher.sweep_minutes")) * times.MINUTE
 

@@ -44,6 +44,7 @@ class Campaign(Record):
     left = models.TextField(default="")  # random: how many of each value are left, in the same order
     drawn = models.BigIntegerField(default=0)  # random: how many were drawn
     seed = models.TextField(default="")  # random: what the values are drawn from; shown when the campaign is over
+    comes_back = models.BigIntegerField(default=1)  # 1: a full refund before the end gives the coupon back; 0: ends it
     listed = models.BigIntegerField(default=0)  # 1: only at merchants of its list
     categories = models.TextField(default="")
     claim_from = models.BigIntegerField()

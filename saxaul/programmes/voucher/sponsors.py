@@ -39,6 +39,7 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `threshold`: `face` off from `minimum` on. `discount`: `percent` off, at most `face`. `random`: a value drawn from
     `values`. `exchange`: good for `benefit`, for which the merchant gets `face`. `per_person` and `per_day` count
     natural persons; `per_day` and `day_stock` 0: no limit of a day. `listed`: only at merchants of its list.
+    `comes_back`: whether a full refund gives a coupon back or ends it.
     """
 
     title: Text
@@ -54,6 +55,7 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     per_person: Count = 1
     per_day: MaybeCount = 0
     day_stock: MaybeCount = 0
+    comes_back: bool = True
     listed: bool = False
     categories: Annotated[list[Category], Meta(max_length=50)] = []
     benefit: MaybeText = ""
@@ -90,7 +92,8 @@ def draft(facts: Facts, ask: Draft) -> Plan:
         "benefit_en": ask.benefit_en, "total": sum(one.count for one in ask.values) if random else ask.total,
         "face": ask.face.units if ask.face else 0, "percent": ask.percent,
         "minimum": ask.minimum.units if ask.minimum else 0, "per_person": ask.per_person, "per_day": ask.per_day,
-        "day_stock": ask.day_stock, "listed": int(ask.listed), "categories": " ".join(ask.categories),
+        "day_stock": ask.day_stock, "comes_back": int(ask.comes_back), "listed": int(ask.listed),
+        "categories": " ".join(ask.categories),
         "values": " ".join(f"{one.worth.units}:{one.count}" for one in ask.values),
         "left": " ".join(str(one.count) for one in ask.values), "claim_from": starts, "claim_until": ends,
         "spend_until": last, "until": last, "since": facts.now,
