@@ -72,7 +72,7 @@ def _plant(clerk: Clerk, people: int, stock: int) -> None:
 def _campaign(clerk: Clerk, stock: int) -> str:
     now, key = app.clock(), book.fresh()
     draft = Draft(
-        title="Rush", kind="threshold", total=stock, face=book.Amount("ECNY/2", 2_000), sponsor=SPONSOR,
+        name="Rush", kind="threshold", total=stock, face=book.Amount("ECNY/2", 2_000), sponsor=SPONSOR,
         claim_from=times.text(now), claim_until=times.text(now + times.DAY), spend_until=times.text(now + times.DAY),
     )  # fmt: skip
     money = Fund(campaign=key, amount=book.Amount("ECNY/2", stock * 2_000))

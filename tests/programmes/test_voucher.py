@@ -357,7 +357,7 @@ def test_the_fujian_round_of_21_august_closes_to_the_fen(small: Any, clock: Any)
     spent = 0
     for one in pack["campaign"]:
         terms = {**one["draft"], "kind": one["kind"], "total": one["draft"]["total"] // pack["scale"]["down"]}
-        made = done(small, "voucher.draft", {**terms, "title": one["title"]}, "deng")
+        made = done(small, "voucher.draft", {**terms, "name": one["name"]}, "deng")
         done(small, "voucher.fund", {"campaign": made["campaign"], "amount": made["needs"]}, "deng")
         done(small, "voucher.open", {"campaign": made["campaign"]}, "system")
         assert Counter(v.claims(small, made["campaign"], people))[""] == terms["total"]

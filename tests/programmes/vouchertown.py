@@ -51,7 +51,7 @@ def rules(clerk: Any, kind: str = "threshold", *, days: int = 10, **more: Any) -
     """The ask of a draft that gives from now on for so many days."""
     now = clerk.clock()
     ask: dict[str, Any] = {
-        "title": "春日券", "kind": kind, "claim_from": instant(now), "claim_until": instant(now + days * times.DAY),
+        "name": "春日券", "kind": kind, "claim_from": instant(now), "claim_until": instant(now + days * times.DAY),
         "spend_until": instant(now + days * times.DAY),
     }  # fmt: skip
     if kind != "random":

@@ -32,7 +32,10 @@ class Packet(Record):
     class Meta:
         app_label = "packet"
         db_table = "packet_packet"
-        indexes = [models.Index(fields=["ends"], name="packet_packet_open", condition=models.Q(stage="open"))]
+        indexes = [
+            models.Index(fields=["ends"], name="packet_packet_open", condition=models.Q(stage="open")),
+            models.Index(fields=["giver"], name="packet_packet_giver"),
+        ]
 
 
 class Part(Record):
@@ -48,4 +51,7 @@ class Part(Record):
     class Meta:
         app_label = "packet"
         db_table = "packet_part"
-        indexes = [models.Index(fields=["packet"], name="packet_part_packet")]
+        indexes = [
+            models.Index(fields=["packet"], name="packet_part_packet"),
+            models.Index(fields=["person"], name="packet_part_person"),
+        ]

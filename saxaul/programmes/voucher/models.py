@@ -26,8 +26,8 @@ class Campaign(Record):
     """What is given to whom until when; fixed once it is open, but for pausing and more merchants."""
 
     sponsor = models.TextField()  # organisation whose money it is
-    title = models.TextField()
-    title_en = models.TextField(default="")
+    name = models.TextField()
+    name_en = models.TextField(default="")
     benefit = models.TextField(default="")  # exchange: what the coupon is good for
     benefit_en = models.TextField(default="")
     kind = models.TextField()  # threshold, discount, random, exchange

@@ -42,7 +42,7 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `comes_back`: whether a full refund gives a coupon back or ends it.
     """
 
-    title: Text
+    name: Text
     kind: Literal["threshold", "discount", "random", "exchange"]
     claim_from: Instant
     claim_until: Instant
@@ -59,7 +59,7 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     listed: bool = False
     categories: Annotated[list[Category], Meta(max_length=50)] = []
     benefit: MaybeText = ""
-    title_en: MaybeText = ""
+    name_en: MaybeText = ""
     benefit_en: MaybeText = ""
     sponsor: MaybeId = ""
 
@@ -88,7 +88,7 @@ def draft(facts: Facts, ask: Draft) -> Plan:
         raise Refusal("request.field_invalid", fields=wrong)
     random = ask.kind == "random"
     fields: dict[str, Any] = {
-        "sponsor": sponsor, "title": ask.title, "title_en": ask.title_en, "kind": ask.kind, "benefit": ask.benefit,
+        "sponsor": sponsor, "name": ask.name, "name_en": ask.name_en, "kind": ask.kind, "benefit": ask.benefit,
         "benefit_en": ask.benefit_en, "total": sum(one.count for one in ask.values) if random else ask.total,
         "face": ask.face.units if ask.face else 0, "percent": ask.percent,
         "minimum": ask.minimum.units if ask.minimum else 0, "per_person": ask.per_person, "per_day": ask.per_day,
