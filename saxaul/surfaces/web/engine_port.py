@@ -138,7 +138,7 @@ class EnginePort:
         payment = plan.payment
         postings = [*plan.postings, *(one for hold in plan.opens for one in hold.postings)]
         mine = self.book.accounts(credential)
-        parts, total = port_wallet.parts_of(postings, [payment.payer] if payment else mine)
+        parts, total = port_wallet.parts_of(self.book, postings, [payment.payer] if payment else mine)
         if payment is not None and payment.units:
             total = port_wallet.yuan(payment.units)
         elif not parts:

@@ -30,8 +30,10 @@ _pace = FixedWindowRateLimiter(MemoryStorage())
 
 KINDS = {
     "bills.pay": "bill", "bills.pay_ahead": "bill", "bills.refund": "refund", "pay.refund": "refund",
-    "pay.reverse": "refund", "pay.send": "sent", "pay.answer_request": "sent",
+    "pay.reverse": "refund", "pay.send": "sent", "pay.answer_request": "sent", "packet.give": "sent",
+    "packet.expire": "refund",
 }  # fmt: skip
+NAMED = ("merchant", "biller", "wallet", "packet")  # accounts behind which somebody or something stands that has a name
 WAITING = (
     "SELECT key, merchant, asset, units, until FROM pay_order WHERE stage IN ('confirming', 'created', 'held') "
     "AND stage = 'confirming' AND payer = ? ORDER BY until LIMIT 20"
@@ -140,7 +142,7 @@ def _pockets(book: Book, wallets: Sequence[str]) -> list[p.Pocket]:
         posted, held = sum(one[0] for one in rows), sum(one[1] for one in rows)
         if posted or held or asset == ECNY:
             free = Amount(asset, posted - held)
-            found.append(p.Pocket(asset, free, Amount(asset, held), assets.of(asset), ends.get(asset) or None))
+            found.append(p.Pocket(asset, free, Amount(asset, held), _title(book, asset), ends.get(asset) or None))
     return found
 
 
@@ -174,14 +176,20 @@ def _waiting(book: Book, row: Any, wallets: Sequence[Any]) -> list[p.Waiting]:
 # -- what they paid ----------------------------------------------------------------------------------------------------
 
 
-def parts_of(postings: Iterable[Posting], payers: Sequence[str]) -> tuple[list[p.Part], Amount]:
+def _title(book: Book, asset: str) -> str:
+    """The name of the campaign whose money this is; empty for money of one's own."""
+    campaign = assets.of(asset)
+    return book.name_of_campaign(campaign) if campaign else ""
+
+
+def parts_of(book: Book, postings: Iterable[Posting], payers: Sequence[str]) -> tuple[list[p.Part], Amount]:
     """What each pocket of the payers gives, and the money in all."""
     parts: dict[str, int] = {}
     for one in postings:
         if one.debit in payers:
             parts[one.asset] = parts.get(one.asset, 0) + one.units
     total = sum(units for asset, units in parts.items() if assets.kind(asset) in MONEY)
-    return [p.Part(asset, Amount(asset, units), assets.of(asset)) for asset, units in parts.items()], yuan(total)
+    return [p.Part(asset, Amount(asset, units), _title(book, asset)) for asset, units in parts.items()], yuan(total)
 
 
 def history(
@@ -232,7 +240,9 @@ def _flows(entry: Entry, accounts: Sequence[str]) -> tuple[int, int]:
 def _other(posting: Posting, accounts: Sequence[str], *, incoming: bool) -> str:
     """The account on the other side that has a name."""
     mine, other = (posting.credit, posting.debit) if incoming else (posting.debit, posting.credit)
-    return other if mine in accounts and other.partition(":")[0] in ("merchant", "biller", "wallet") else ""
+    kind, _, rest = other.partition(":")
+    given = kind == "campaign" and rest.endswith((":pool", ":returned"))  # what was spent has a shop as its other side
+    return other if mine in accounts and (kind in NAMED or given) else ""
 
 
 def _kind(entry: Entry, other: str, *, incoming: bool) -> str:
@@ -256,7 +266,7 @@ def receipt(book: Book, credential: str, id: str) -> p.Receipt | None:
     if not involved:
         return _promised(book, entry) if entry.actor == row.key else None
     line = line_of(book, entry, accounts)
-    parts, _total = parts_of(entry.postings, accounts)
+    parts, _total = parts_of(book, entry.postings, accounts)
     order = book.record("pay_order", str(entry.receipt.get("order", "")))
     refunded = yuan(order.refunded) if order is not None and not line.incoming else None
     place = port_shop.place_of(book, order.shop)[0] if order is not None else ""
