@@ -38,8 +38,8 @@ def _campaign(town: Any, key: str, *, merchants: tuple[str, ...] = (), opens: bo
 
 
 def _campaigns(town: Any) -> None:
-    _campaign(town, "spring", kind="threshold", name="春日消费券", name_en="Spring voucher", total=200, face="20.00 ECNY",
-              minimum="50.00 ECNY", per_person=2)  # fmt: skip
+    _campaign(town, "spring", kind="threshold", name="春日消费券", name_en="Spring voucher", total=200,
+              face="20.00 ECNY", minimum="50.00 ECNY", per_person=2)  # fmt: skip
     _campaign(town, "tenth", kind="discount", name="书香折扣", name_en="Book discount", total=100, face="15.00 ECNY",
               percent=20, listed=True, merchants=("books", "tea"))  # fmt: skip
     values = [{"worth": "5.00 ECNY", "count": 60}, {"worth": "18.00 ECNY", "count": 30},

@@ -31,7 +31,7 @@ _pace = FixedWindowRateLimiter(MemoryStorage())
 KINDS = {
     "bills.pay": "bill", "bills.pay_ahead": "bill", "bills.refund": "refund", "pay.refund": "refund",
     "pay.reverse": "refund", "pay.send": "sent", "pay.answer_request": "sent", "packet.give": "sent",
-    "packet.expire": "refund",
+    "packet.expire": "refund", "voucher.write_off": "cashout",
 }  # fmt: skip
 NAMED = ("merchant", "biller", "wallet", "packet")  # accounts behind which somebody or something stands that has a name
 WAITING = (
@@ -135,7 +135,7 @@ def _pockets(book: Book, wallets: Sequence[str]) -> list[p.Pocket]:
     wanted = [ECNY, CNY, *dict.fromkeys(row.asset for row in campaigns)]
     keys = [(f"wallet:{wallet}", asset) for wallet in wallets for asset in wanted]
     balances = book.clerk(lambda: book.house.clerk.look(keys))
-    ends = {row.asset: row.until for row in campaigns}
+    ends = {row.asset: row.until - 1 for row in campaigns if row.until}  # ends are not included: the last good day
     found = []
     for asset in wanted:
         rows = [balances[f"wallet:{wallet}", asset] for wallet in wallets]
@@ -185,11 +185,24 @@ def _title(book: Book, asset: str) -> str:
 def parts_of(book: Book, postings: Iterable[Posting], payers: Sequence[str]) -> tuple[list[p.Part], Amount]:
     """What each pocket of the payers gives, and the money in all."""
     parts: dict[str, int] = {}
+    faces = _faces(postings)
     for one in postings:
         if one.debit in payers:
-            parts[one.asset] = parts.get(one.asset, 0) + one.units
-    total = sum(units for asset, units in parts.items() if assets.kind(asset) in MONEY)
-    return [p.Part(asset, Amount(asset, units), _title(book, asset)) for asset, units in parts.items()], yuan(total)
+            parts[one.asset] = parts.get(one.asset, 0) + faces.get(one.asset, one.units)
+    total = sum(units for asset, units in parts.items() if assets.kind(asset) in MONEY or asset in faces)
+    shown = {asset: yuan(units) if asset in faces else Amount(asset, units) for asset, units in parts.items()}
+    return [p.Part(asset, amount, _title(book, asset)) for asset, amount in shown.items()], yuan(total)
+
+
+def _faces(postings: Iterable[Posting]) -> dict[str, int]:
+    """What each coupon of a purchase took off: the money that its escrow gave to the shop, or got back."""
+    moved: dict[str, int] = {}
+    for one in postings:
+        for home, other in ((one.debit, one.credit), (one.credit, one.debit)):
+            if home.startswith("campaign:") and home.endswith(":escrow") and other.startswith("merchant:"):
+                moved[home.split(":")[1]] = one.units
+    coupons = {one.asset for one in postings if one.asset.startswith("COUPON.")}
+    return {asset: moved[assets.of(asset)] for asset in coupons if assets.of(asset) in moved}
 
 
 def history(
@@ -222,6 +235,8 @@ def line_of(book: Book, entry: Entry, accounts: Sequence[str]) -> p.Line:
     given, taken = _flows(entry, accounts)
     incoming = taken > given
     other = next((a for one in entry.postings if (a := _other(one, accounts, incoming=incoming))), "")
+    if not other:  # nothing but coupons paid
+        other = next((one.credit for one in entry.postings if one.credit.startswith("merchant:")), "")
     return p.Line(
         entry.id, entry.entered, _kind(entry, other, incoming=incoming), book.name_of(other) or _house(entry),
         yuan(abs(taken - given)), incoming,
@@ -230,10 +245,11 @@ def line_of(book: Book, entry: Entry, accounts: Sequence[str]) -> p.Line:
 
 def _flows(entry: Entry, accounts: Sequence[str]) -> tuple[int, int]:
     """(money that left the accounts, money that came)."""
-    money = [one for one in entry.postings if assets.kind(one.asset) in MONEY]
+    faces = _faces(entry.postings)
+    money = [one for one in entry.postings if assets.kind(one.asset) in MONEY or one.asset in faces]
     return (
-        sum(one.units for one in money if one.debit in accounts),
-        sum(one.units for one in money if one.credit in accounts),
+        sum(faces.get(one.asset, one.units) for one in money if one.debit in accounts),
+        sum(faces.get(one.asset, one.units) for one in money if one.credit in accounts),
     )
 
 

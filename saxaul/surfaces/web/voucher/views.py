@@ -42,7 +42,7 @@ class UseForm(ActForm):
 @person_page("home")
 def vouchers(request: HttpRequest) -> HttpResponse:
     """What I have, and what can be taken."""
-    found = reading.offers(port().book, request.person.credential)
+    found = sorted(reading.offers(port().book, request.person.credential), key=lambda one: not one.open)
     now = port().book.now()
     context = {
         "mine": [one for one in found if one.has],
