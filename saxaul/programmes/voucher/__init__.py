@@ -17,7 +17,7 @@ s, t, e, Named = sponsors, take, ends, common.NameCampaign
 PROGRAMME = Programme(name="voucher", title="Consumption vouchers with stock", acts=(
     Act("voucher.draft", s.Draft, s.draft, s.Drafted, SPONSOR, MISSING + ("request.field_invalid",)),
     Act("voucher.list_merchants", s.ListMerchants, s.list_merchants, s.Listed, SPONSOR, MISSING + STAGE),
-    Act("voucher.fund", s.Fund, s.fund, s.Funded, SPONSOR, MISSING + STAGE + SHORT),
+    Act("voucher.fund", s.Fund, s.fund, s.Funded, ("manager", "system"), MISSING + STAGE + SHORT),
     Act("voucher.open", Named, s.open_campaign, s.Opened, SPONSOR,
         MISSING + STAGE + SECOND + ("campaign.escrow_short",), **TWO),
     Act("voucher.pause", Named, s.pause, common.Staged, SPONSOR, MISSING + STAGE),

@@ -68,7 +68,7 @@ class GiveForm(ActForm):
             },
             widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         )  # fmt: skip
-        ways = [("exchangeable", _("By chance, fair for everyone")), ("fixed", _("The same for everyone"))]
+        ways = [("exchangeable", _("By chance")), ("fixed", _("In equal parts"))]
         self.fields["method"] = forms.ChoiceField(label=_("How it is shared"), choices=ways, error_messages=NEEDED)
 
 
