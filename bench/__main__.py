@@ -19,6 +19,7 @@ from bench.quiz import quiz
 from bench.record import write
 from bench.result import Result, table
 from bench.sellout import TREES, sellout
+from bench.rush import rush
 
 ENTRIES_QUICK, ENTRIES_RECORD = 500_000, 10_000_000
 STORES = ("sqlite", "postgresql")
@@ -41,11 +42,13 @@ def row(name: str, where: Place, stores: Sequence[str], entries: int, trees: int
         return [msgspec.structs.replace(one, row="peers", case=f"{one.row}, {one.case}") for one in found]
     known: dict[str, Callable[[Place, Sequence[str]], list[Result]]] = {
         "raw": rows.raw, "acts": rows.acts, "http": http, "hot": rows.hot, "check": rows.check, "quiz": quiz,
+        "raw": rows.raw, "acts": rows.acts, "http": http, "hot": rows.hot, "check": rows.check,
+        "rush": rush,
     }  # fmt: skip
     return known[name](where, stores)
 
 
-ROWS = ("raw", "acts", "http", "hot", "stored", "check", "draw", "claims", "peers", "sellout", "quiz")
+ROWS = ("raw", "acts", "http", "hot", "stored", "check", "draw", "claims", "peers", "sellout", "quiz", "rush")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -15,7 +15,10 @@ from saxaul.surfaces.house import House, Secrets, clock, read_secrets
 __all__ = ["House", "Secrets", "clock", "declarations", "open_house", "read_secrets", "terms"]
 
 ROOMS = ["saxaul.ledger", "saxaul.people", "saxaul.engine"]
-PROGRAMMES = ["desk", "pay", "bills", "cash", "campaign", "prepaid", "green", "forest", "giving", "quiz", "merchant"]
+PROGRAMMES = [
+    "desk", "pay", "bills", "cash", "campaign", "voucher", "packet", "prepaid", "green", "forest", "giving", "quiz",
+    "merchant",
+]  # fmt: skip
 PAGE_THREADS = 8  # people's pages wait for the clerk in threads; more would only wait beside each other
 
 

@@ -17,7 +17,7 @@ CENTRAL = "issuer:central"
 # Where e-CNY may stand, by the first word of the address. An address of another kind would be a pocket nobody counts.
 HOLDERS = frozenset({
     "wallet", "merchant", "biller", "operator", "acquirer", "sponsor", "campaign", "contract", "purse", "transit",
-    "agency", "charity", "project", "person", "issuer", "clearing", "pool", "insurer", "lender",
+    "agency", "charity", "project", "person", "issuer", "clearing", "pool", "insurer", "lender", "packet",
 })  # fmt: skip
 
 

@@ -28,9 +28,11 @@ from saxaul.people.persons import words
 from saxaul.people.sealing import Sealer
 from saxaul.surfaces.background import open_history
 from saxaul.surfaces.house import House, clock
+from saxaul.surfaces.web import rooms
 from saxaul.surfaces.web.port_links import Links
 
 T = TypeVar("T")
+CAMPAIGNS = ("campaign_campaign", "voucher_campaign")  # tables whose rows have a public name
 HISTORY_SECONDS_MAX = 1.0  # how long a list waits for its projection to reach the head
 
 
@@ -171,6 +173,13 @@ class Book:
         known = self.sealer.open(person)
         return masked(known["name"]) if known.get("name") else masked_phone(known.get("phone", ""))
 
+    def name_of_campaign(self, id: str) -> str:
+        """The public name of a campaign, whichever programme runs it; else its code."""
+        cart = self.record("voucher_cart", id) if "voucher_cart" in self.tables else None
+        id = cart.campaign if cart is not None else id
+        rows = (self.record(table, id) for table in CAMPAIGNS if table in self.tables)
+        return next((named(row) for row in rows if row is not None), id)
+
     def name_of(self, address: str) -> str:
         """Who stands behind an account, as a payer may see it; empty for accounts of the house."""
         kind, _, rest = address.partition(":")
@@ -182,8 +191,9 @@ class Book:
             return named(self.record("people_organisation", id))
         if kind == "campaign":
             return named(self.record("pay_purpose", id))
+            return self.name_of_campaign(id)
         if kind != "wallet":
-            return ""
+            return str(rooms.names().get(kind, ""))
         wallet = self.record("people_wallet", id)
         if wallet is None:
             return ""

@@ -35,6 +35,9 @@ KINDS = {
     **dict.fromkeys(("prepaid.refund", "prepaid.expire", "prepaid.return_closed", "prepaid.lapse"), "refund"),
 }  # fmt: skip
 NAMED = ("merchant", "biller", "wallet", "contract")  # accounts behind which somebody stands whom the reader knows
+    "pay.reverse": "refund", "pay.send": "sent", "pay.answer_request": "sent", "packet.give": "sent",
+    "packet.expire": "refund", "voucher.write_off": "cashout",
+NAMED = ("merchant", "biller", "wallet", "packet")  # accounts behind which somebody or something stands that has a name
 WAITING = (
     "SELECT key, merchant, asset, units, until FROM pay_order WHERE stage IN ('confirming', 'created', 'held') "
     "AND stage = 'confirming' AND payer = ? ORDER BY until LIMIT 20"
@@ -138,6 +141,7 @@ def _pockets(book: Book, wallets: Sequence[str]) -> list[p.Pocket]:
     balances = book.clerk(lambda: book.house.clerk.look(keys))
     ends = {row.asset: row.until for row in campaigns}
     titles = {row.asset: named(row) for row in campaigns}
+    ends = {row.asset: row.until - 1 for row in campaigns if row.until}  # ends are not included: the last good day
     found = []
     for asset in wanted:
         rows = [balances[f"wallet:{wallet}", asset] for wallet in wallets]
@@ -145,6 +149,8 @@ def _pockets(book: Book, wallets: Sequence[str]) -> list[p.Pocket]:
         if posted or held or asset == ECNY:
             free, title = Amount(asset, posted - held), titles.get(asset) or assets.of(asset)
             found.append(p.Pocket(asset, free, Amount(asset, held), title, ends.get(asset) or None))
+            free = Amount(asset, posted - held)
+            found.append(p.Pocket(asset, free, Amount(asset, held), _title(book, asset), ends.get(asset) or None))
     return found
 
 
@@ -178,9 +184,15 @@ def _waiting(book: Book, row: Any, wallets: Sequence[Any]) -> list[p.Waiting]:
 # -- what they paid ----------------------------------------------------------------------------------------------------
 
 
+def _title(book: Book, asset: str) -> str:
+    """The name of the campaign whose money this is; empty for money of one's own."""
+    campaign = assets.of(asset)
+    return book.name_of_campaign(campaign) if campaign else ""
+
 def parts_of(book: Book, postings: Iterable[Posting], payers: Sequence[str]) -> tuple[list[p.Part], Amount]:
     """What each pocket of the payers gives, and the money in all."""
     parts: dict[str, int] = {}
+    faces = _faces(postings)
     for one in postings:
         if one.debit in payers:
             parts[one.asset] = parts.get(one.asset, 0) + one.units
@@ -192,6 +204,19 @@ def _title(book: Book, asset: str) -> str:
     """What money bound to a campaign is called; empty for money of one's own."""
     campaign = assets.of(asset)
     return named(book.record("pay_purpose", campaign)) or campaign if campaign else ""
+            parts[one.asset] = parts.get(one.asset, 0) + faces.get(one.asset, one.units)
+    total = sum(units for asset, units in parts.items() if assets.kind(asset) in MONEY or asset in faces)
+    shown = {asset: yuan(units) if asset in faces else Amount(asset, units) for asset, units in parts.items()}
+    return [p.Part(asset, amount, _title(book, asset)) for asset, amount in shown.items()], yuan(total)
+def _faces(postings: Iterable[Posting]) -> dict[str, int]:
+    """What each coupon of a purchase took off: the money that its escrow gave to the shop, or got back."""
+    moved: dict[str, int] = {}
+    for one in postings:
+        for home, other in ((one.debit, one.credit), (one.credit, one.debit)):
+            if home.startswith("campaign:") and home.endswith(":escrow") and other.startswith("merchant:"):
+                moved[home.split(":")[1]] = one.units
+    coupons = {one.asset for one in postings if one.asset.startswith("COUPON.")}
+    return {asset: moved[assets.of(asset)] for asset in coupons if assets.of(asset) in moved}
 
 
 def history(
@@ -225,6 +250,9 @@ def line_of(book: Book, entry: Entry, accounts: Sequence[str]) -> p.Line:
     incoming = taken > given
     others = [a for one in entry.postings if (a := _other(one, accounts, incoming=incoming))]
     other = next((a for a in others if not a.startswith("campaign:")), others[0] if others else "")  # the shop first
+    other = next((a for one in entry.postings if (a := _other(one, accounts, incoming=incoming))), "")
+    if not other:  # nothing but coupons paid
+        other = next((one.credit for one in entry.postings if one.credit.startswith("merchant:")), "")
     return p.Line(
         entry.id, entry.entered, _kind(entry, other, incoming=incoming), book.name_of(other) or _house(entry),
         yuan(abs(taken - given)), incoming,
@@ -233,10 +261,11 @@ def line_of(book: Book, entry: Entry, accounts: Sequence[str]) -> p.Line:
 
 def _flows(entry: Entry, accounts: Sequence[str]) -> tuple[int, int]:
     """(money that left the accounts, money that came)."""
-    money = [one for one in entry.postings if assets.kind(one.asset) in MONEY]
+    faces = _faces(entry.postings)
+    money = [one for one in entry.postings if assets.kind(one.asset) in MONEY or one.asset in faces]
     return (
-        sum(one.units for one in money if one.debit in accounts),
-        sum(one.units for one in money if one.credit in accounts),
+        sum(faces.get(one.asset, one.units) for one in money if one.debit in accounts),
+        sum(faces.get(one.asset, one.units) for one in money if one.credit in accounts),
     )
 
 
@@ -244,6 +273,9 @@ def _other(posting: Posting, accounts: Sequence[str], *, incoming: bool) -> str:
     """The account on the other side that has a name."""
     mine, other = (posting.credit, posting.debit) if incoming else (posting.debit, posting.credit)
     return other if mine in accounts and other.partition(":")[0] in NAMED else ""
+    kind, _, rest = other.partition(":")
+    given = kind == "campaign" and rest.endswith((":pool", ":returned"))  # what was spent has a shop as its other side
+    return other if mine in accounts and (kind in NAMED or given) else ""
 
 
 def _kind(entry: Entry, other: str, *, incoming: bool) -> str:

@@ -33,6 +33,11 @@ class Tile:
     calm: bool = False
 
 
+def names() -> dict[str, Any]:
+    """What accounts of programmes are called behind which no person and no shop stands, as rooms say in `NAMES`."""
+    return {kind: name for room in ROOMS for kind, name in getattr(_module(room), "NAMES", {}).items()}
+
+
 def _module(room: str, name: str = "") -> Any:
     return import_module(f"saxaul.surfaces.web.{room}{name}")
 
