@@ -13,9 +13,10 @@ import msgspec
 import typer
 
 from saxaul import __version__, app
-from saxaul.surfaces.cli import acts, common
+from saxaul.surfaces.cli import acts, common, steps
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="An open city wallet.")
+cli.add_typer(steps.steps, name="steps")
 
 
 @cli.callback()
