@@ -95,10 +95,11 @@ def _moved(facts: Facts, origin: str, pool: str, amount: Amount) -> Plan:
 
 
 class FundPool(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """More money for a pool of one's own, from where its first money came."""
+    """More money for a pool of one's own, from where its first money came; a flock's first may name a wallet."""
 
     pool: Id
     amount: Amount
+    wallet: Id | None = None
 
 
 def fund_pool(facts: Facts, ask: FundPool) -> Plan:
@@ -107,8 +108,11 @@ def fund_pool(facts: Facts, ask: FundPool) -> Plan:
     step(POOLS, pool.stage, "fund")
     if amount.asset != pool.asset:
         raise Refusal("request.field_invalid", fields=[f"amount: this pool holds {pool.asset[:-2]}"])
-    plan = _moved(facts, pool.origin, pool.key, amount)
-    plan.changes = [Change("giving_pool", pool.key, {"funded": pool.funded + amount.units})]
+    origin = address(own_wallet(facts, ask.wallet).key) if ask.wallet else pool.origin
+    if pool.funded and origin != pool.origin:
+        raise Refusal("request.field_invalid", fields=["wallet: the rest returns to where the first money came from"])
+    plan = _moved(facts, origin, pool.key, amount)
+    plan.changes = [Change("giving_pool", pool.key, {"funded": pool.funded + amount.units, "origin": origin})]
     held = facts.free(common.pool_at(pool.key), pool.asset) + amount.units
     plan.receipt = Funded(pool.key, str(Amount(pool.asset, held)))
     return plan
