@@ -175,7 +175,7 @@ class Book:
         """Who stands behind an account, as a payer may see it; empty for accounts of the house."""
         kind, _, rest = address.partition(":")
         id = rest.partition(":")[0]
-        if kind in ("merchant", "biller"):
+        if kind in ("merchant", "biller", "charity", "sponsor"):
             return named(self.record("people_organisation", id))
         if kind != "wallet":
             return ""

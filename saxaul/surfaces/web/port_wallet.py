@@ -232,7 +232,7 @@ def _flows(entry: Entry, accounts: Sequence[str]) -> tuple[int, int]:
 def _other(posting: Posting, accounts: Sequence[str], *, incoming: bool) -> str:
     """The account on the other side that has a name."""
     mine, other = (posting.credit, posting.debit) if incoming else (posting.debit, posting.credit)
-    return other if mine in accounts and other.partition(":")[0] in ("merchant", "biller", "wallet") else ""
+    return other if mine in accounts and other.partition(":")[0] in ("merchant", "biller", "charity", "wallet") else ""
 
 
 def _kind(entry: Entry, other: str, *, incoming: bool) -> str:
