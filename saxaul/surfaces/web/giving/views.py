@@ -54,7 +54,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _bars(days: list[tuple[Any, str]]) -> reading.Rows:
-    return [(formats.short_day(row.day), row.verified, formats.number(row.verified)) for row, _shown in days[::-1]]
+    """A bar a day; one day alone is no chart."""
+    rows = days[::-1] if len(days) > 1 else []
+    return [(formats.short_day(row.day), row.verified, formats.number(row.verified)) for row, _shown in rows]
 
 
 @person_page("home", methods=("GET", "POST"))
