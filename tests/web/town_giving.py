@@ -71,7 +71,8 @@ def furnish(town: Any) -> None:
 def _drive_and_flock(town: Any, told: dict[str, Any], made: dict[str, Any], keys: dict[str, str]) -> None:
     drive = {
         "project": told["sand"], "kind": "drive", "amount": "100.00 ECNY", "starts": told["day"],
-        "until": times.day(town.now + 5 * times.DAY), "title": "行走即善", "place": "成都 · 望江路", "goal": 200_000,
+        "until": times.day(town.now + 5 * times.DAY), "title": "行走即善",
+        "title_en": "Walking is doing good", "place": "成都 · 望江路", "goal": 200_000,
         "wallet": made["foods"]["wallet"],
     }  # fmt: skip
     told["drive"] = town.do("giving.open_pool", keys["foods"], **drive)["pool"]

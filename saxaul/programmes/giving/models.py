@@ -161,6 +161,7 @@ class Pool(Record):
     origin = models.TextField()
     asset = models.TextField()
     title = models.TextField(default="")
+    title_en = models.TextField(default="")
     place = models.TextField(default="")
     goal = models.BigIntegerField(default=0)  # steps a drive hopes for
     share = models.BigIntegerField(default=1)

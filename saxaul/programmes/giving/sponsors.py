@@ -34,6 +34,7 @@ class OpenPool(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     until: Annotated[str, Meta(pattern="^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")] = ""
     wallet: Id | None = None
     title: MaybeTitle = ""
+    title_en: MaybeTitle = ""
     place: MaybeTitle = ""
     goal: Annotated[int, Meta(ge=0)] = 0
     gift_max: Fen = 0
@@ -53,7 +54,9 @@ def open_pool(facts: Facts, ask: OpenPool) -> Plan:
     amount, actor = common.money(ask.amount), facts.actor
     organisation = facts.record("people_organisation", actor.organisation) if actor.organisation else None
     person = own_person(facts).key if organisation is None else ""
-    if (person and (ask.kind != "drive" or ask.title or ask.place)) or (ask.kind == "drive" and not ask.until):
+    if (person and (ask.kind != "drive" or ask.title or ask.title_en or ask.place)) or (
+        ask.kind == "drive" and not ask.until
+    ):
         raise Refusal(
             "request.field_invalid", fields=["kind: people open drives, in no words of their own, with an end"]
         )
@@ -68,9 +71,9 @@ def open_pool(facts: Facts, ask: OpenPool) -> Plan:
     fields = {
         "closes": until + grace if until else 0,
         "kind": ask.kind, "project": project.key, "organisation": actor.organisation if organisation else "",
-        "person": person, "origin": origin, "asset": amount.asset, "title": ask.title, "place": ask.place,
-        "goal": ask.goal, "share": ask.share, "gift_max": ask.gift_max, "day_max": ask.day_max,
-        "funded": amount.units, "starts": starts, "until": until, "since": facts.now,
+        "person": person, "origin": origin, "asset": amount.asset, "title": ask.title,
+        "title_en": ask.title_en, "place": ask.place, "goal": ask.goal, "share": ask.share, "gift_max": ask.gift_max,
+        "day_max": ask.day_max, "funded": amount.units, "starts": starts, "until": until, "since": facts.now,
     }  # fmt: skip
     changes = [Change("giving_pool", facts.id, fields, new=True)]
     if ask.kind == "pledge":

@@ -273,7 +273,7 @@ def drive(book: Book, key: str) -> Drive | None:
 def _drive(book: Book, row: Any) -> Drive:
     about = book.record("giving_project", row.project)
     return Drive(
-        row.key, row.project, said(about), row.title, row.place, sponsor(book, row), row.starts, row.until - 1,
+        row.key, row.project, said(about), said(row), row.place, sponsor(book, row), row.starts, row.until - 1,
         yuan(row.funded), yuan(_left(book, [row])[row.key]), yuan(row.given), row.steps, row.goal, row.gifts, row.stage,
     )  # fmt: skip
 
