@@ -310,10 +310,7 @@ def sent(clerk: Any, key: str, person: str, steps: int) -> None:
     done(clerk, "giving.send_steps", {"flock": key, "day": TODAY}, person)
 
 
-def test_ninety_nine_thousand_steps_are_no_bird_and_a_quarter_million_are_two(
-    sqlite_clerk: Any, clock: book.Clock
-) -> None:
-    clerk = sqlite_clerk
+def test_ninety_nine_thousand_steps_are_no_bird_and_a_quarter_million_are_two(clerk: Any, clock: book.Clock) -> None:
     a, b, c = town(clerk)
     one, two = flock(clerk, fund="900.00 CNY"), flock(clerk)
     sent(clerk, one, a, 99_999)

@@ -143,6 +143,9 @@ def test_a_page_that_asks_can_be_shared_and_a_drive_is_live(chromium, town) -> N
     page.goto(f"/giving/drives/{giving['drive']}")
     phone.looks_right("drive")
     assert "20,320" in page.inner_text("main") and "¥97.97" in page.inner_text("main")
+    stranger.page.goto("/giving/public")
+    stranger.looks_right("public for anybody")
+    assert "Givers" in stranger.page.inner_text("main")
     stranger.close()
     phone.close()
 

@@ -80,8 +80,8 @@ def count_steps(facts: Facts, ask: CountSteps) -> Plan:
 
 def _whose(facts: Facts, named: str | None) -> Any:
     """The actor, or whom a service names."""
-    if facts.actor.roles & {"service", "system"} and named:
-        return active_person(facts, named)
+    if facts.actor.roles & {"service", "system"}:
+        return active_person(facts, named or "")
     person = own_person(facts)
     if named and named != person.key:
         raise Refusal("request.object_missing")

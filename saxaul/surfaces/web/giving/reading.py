@@ -22,8 +22,7 @@ from saxaul.surfaces.web.forms import fresh_id
 from saxaul.surfaces.web.giving import words
 from saxaul.surfaces.web.port_book import Book, named
 
-ROWS_MAX = 50
-_DAYS = "SELECT key FROM giving_day WHERE key > ? AND key < ? ORDER BY key DESC LIMIT 14"
+ROWS_MAX, DAYS_SHOWN = 50, 14
 _PROJECTS = f"SELECT key FROM giving_project WHERE stage = 'open' ORDER BY since DESC, key LIMIT {ROWS_MAX}"
 _OF_CHARITY = f"SELECT key FROM giving_project WHERE charity = ? ORDER BY since DESC, key LIMIT {ROWS_MAX}"
 _DRIVES = (
@@ -133,8 +132,9 @@ def spendable(book: Book, person: Any) -> Day:
 
 def recent(book: Book, person: Any) -> list[tuple[Any, str]]:
     """The last two weeks, newest first, each with its day in words."""
-    keys = [key for (key,) in book.query(_DAYS, (f"{person.natural}:", f"{person.natural};"))]
-    return [(row, formats.day(row.day)) for row in book.records("giving_day", keys)]
+    now, zone = book.now(), book.house.settings.zone
+    keys = [f"{person.natural}:{times.day(now - n * times.DAY, zone)}" for n in range(DAYS_SHOWN)]
+    return [(row, formats.day(row.day)) for row in book.records("giving_day", keys) if row is not None]
 
 
 def consented(book: Book, person: Any) -> bool:
