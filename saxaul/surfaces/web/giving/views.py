@@ -43,9 +43,10 @@ def _person(request: HttpRequest) -> Any:
 def home(request: HttpRequest) -> HttpResponse:
     """The day that can be given, what steps can become, and the ways on."""
     book, person = _book(), _person(request)
-    day = reading.spendable(book, person)
+    day, giver = reading.spendable(book, person), reading.giver(book, person)
     context = {
-        "day": day, "today": day.day == reading.today(book), "giver": reading.giver(book, person),
+        "day": day, "today": day.day == reading.today(book), "giver": giver,
+        "given": giver.steps + giver.flock_steps if giver is not None else 0,
         "projects": reading.projects(book)[:3], "drives": reading.drives(book)[:3],
         "office": reading.offices(book, person),
         "days": _bars(reading.recent(book, person)),
