@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 import os
 import subprocess
 import sys
@@ -66,6 +68,21 @@ def test_an_archive_is_counted_by_the_command_line_and_a_second_time_nothing_is_
     days = len(told) // 2  # two where the walk crossed midnight
     assert sum(added[:days]) == 6_000
     assert sum(added[days:]) == 0
+
+
+def test_a_payload_of_werun_is_counted_while_it_is_fresh_and_never_for_another_app(house: tuple[Path, str]) -> None:
+    folder, person = house
+    now, key, iv = int(time.time()), bytes(range(16)), bytes(range(16, 32))
+    made = writers.werun([(now, 11_111), (now - 40 * 86_400, 5)], appid="wx1", stamp=now, key=key, iv=iv)
+    payload = {
+        "encryptedData": made, "iv": base64.b64encode(iv).decode(), "session_key": base64.b64encode(key).decode(),
+        "openid": "o-1",
+    }  # fmt: skip
+    (folder / "run.json").write_text(json.dumps(payload))
+    verb = ["-c", RUN, "steps", "werun", "run.json", "--person", person, "--appid"]
+    assert "11,111 steps, 11,111 new; open" in run([*verb, "wx1"], folder)
+    with pytest.raises(AssertionError, match=r"step\.payload_stale"):
+        run([*verb, "wx2"], folder)
 
 
 def test_a_page_reads_the_archive_or_the_file_itself_and_refuses_a_picture() -> None:

@@ -616,3 +616,13 @@ def test_days_that_fell_due_are_found_in_their_order(sqlite_clerk: Any, clock: b
     done(clerk, "giving.count_steps", counting(5_000, "2022-06-02", EIGHT + 86_400), b)
     found = list(dues.find_days(clerk.store, clock() + 2 * times.DAY))
     assert [one.ask.key for one in found] == [f"{at(a)}:{TODAY}", f"{at(b)}:2022-06-02"]
+
+
+def test_what_the_pages_read_is_understood_by_both_stores(clerk: Any) -> None:
+    from saxaul.surfaces.web.giving import reading
+
+    found = {name: text for name, text in vars(reading).items() if str(text).startswith("SELECT")}
+    assert len(found) >= 12
+    for name, text in found.items():
+        value = clerk.clock() if name == "_DRIVES" else at("zhang")
+        clerk.store.query(text, (value,) * text.count("?"))

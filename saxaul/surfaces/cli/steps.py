@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Annotated, Any
 
+import msgspec
 import typer
 
 from saxaul import app
@@ -79,11 +81,39 @@ def import_(
         f"{seen.records:,} step records: {len(samples):,} of open days, {seen.old:,} of closed days, "
         f"{seen.future:,} in the future, {seen.faulty:,} not readable."
     )
+    _count(found, asked, now)
+
+
+@steps.command()
+def werun(
+    payload: Path,
+    person: Annotated[str, typer.Option(help="the person's id")],
+    appid: Annotated[str, typer.Option(help="the mini-programme's own id")],
+) -> None:
+    """Count a WeRun payload: JSON with encryptedData and iv as they came, session_key and openid of our own server."""
+    found = common.settings()
+    app.prepare_models(found.dsn)
+    from saxaul.people import vault
+    from saxaul.programmes.giving import intake
+    from saxaul.programmes.giving.sources import werun as sealed
+
+    given, now = json.loads(payload.read_text("utf-8")), app.clock()
+    seen = intake.looking(now, app.terms().at("giving.future_minutes", now) * times.MINUTE, found.zone)
+    try:
+        body, stamp = sealed.opened(given["encryptedData"], key=given["session_key"], iv=given["iv"], appid=appid)
+    except Refusal as refusal:
+        common.stop(f"Nothing was counted. {refusal.facts.get('fields', refusal.code)}", 2)
+    pepper = app.read_secrets(Path(found.secret_file)).key("pepper")
+    about = {"device": vault.mark(pepper, "device", given["openid"]), "read_at": stamp}
+    asked = list(intake.asks(sealed.samples(body, seen), "werun", person=person, seen=seen))
+    _count(found, [msgspec.structs.replace(ask, **about) for ask in asked], now)
+
+
+def _count(found: Any, asked: list[Any], now: int) -> None:
+    """One act a day, and a line for what each came to."""
     with common.submitting(found) as submit:
         made = [request("giving.count_steps", ask, id=ids.fresh(now, os.urandom(10))) for ask in asked]
         for ask, answer in zip(asked, submit(made) if made else [], strict=True):
-            told_of = answer.receipt if not answer.code else {}
-            said = (
-                f"{told_of['steps']:,} steps, {told_of['added']:,} new; {told_of['stage']}" if told_of else answer.code
-            )
+            told = answer.receipt if not answer.code else {}
+            said = f"{told['steps']:,} steps, {told['added']:,} new; {told['stage']}" if told else answer.code
             common.out.print(f"  {ask.day}  {said}")
