@@ -235,7 +235,9 @@ def return_gift(facts: Facts, ask: NameGift) -> Plan:
     project = facts.must("giving_project", row.project)
     bound = common.bound_at(project)
     if row.kind == "money":
-        own_wallet(facts, row.wallet)
+        wallet = own_wallet(facts, row.wallet)
+        if wallet.stage != "open":
+            raise Refusal("request.stage_wrong", stage=wallet.stage, ways=[])
         back: list[tuple[str, str, int]] = [
             (address(row.wallet), _ASSETS[name], units) for name, units in common.parts_of(row.parts)
         ]

@@ -56,7 +56,7 @@ def count_steps(facts: Facts, ask: CountSteps) -> Plan:
     _in_time(facts, ask)
     key = f"{person.natural}:{ask.day}"
     row = facts.record("giving_day", key)
-    if facts.now >= _closing(facts, ask.day, row) or (row is not None and row.stage in ("given", "closed")):
+    if facts.now >= _closing(facts, ask.day) or (row is not None and row.stage in ("given", "closed")):
         raise Refusal("step.day_closed", day=ask.day)
     persons, device = _device(facts, ask.device, person.natural)
     found = judge(facts, ask.samples, _past(facts, person.natural, ask.day), persons)
@@ -105,10 +105,10 @@ def _in_time(facts: Facts, ask: CountSteps) -> None:
         raise Refusal("step.payload_stale")
 
 
-def _closing(facts: Facts, day: str, row: Any) -> int:
-    """When the day closes: two in the morning after it, later where it waits for a look."""
+def _closing(facts: Facts, day: str) -> int:
+    """Until when the day's count may rise, held or not: two in the morning after it."""
     closes: int = common.end_of(facts, day) + facts.term("giving.day_closes_minutes") * times.MINUTE
-    return max(closes, row.ends) if row is not None else closes
+    return closes
 
 
 def _device(facts: Facts, mark: str, natural: str) -> tuple[int, list[Change]]:
@@ -139,7 +139,7 @@ def _stage(row: Any, found: Judged) -> str:
 
 def _day(facts: Facts, person: Any, ask: CountSteps, row: Any, found: Judged, now: tuple[int, int, str]) -> Change:
     steps, verified, stage = now
-    ends = _closing(facts, ask.day, row)
+    ends = max(_closing(facts, ask.day), row.ends if row is not None else 0)
     if stage == "held" and (row is None or row.stage != "held"):
         ends += facts.term("giving.appeal_days") * times.DAY
     kept = row.verdict if row is not None else ""
