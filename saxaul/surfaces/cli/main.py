@@ -13,12 +13,13 @@ import msgspec
 import typer
 
 from saxaul import __version__, app
-from saxaul.surfaces.cli import acts, common, draw, forest
+from saxaul.surfaces.cli import acts, common, draw, forest, steps
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="An open city wallet.")
 cli.add_typer(draw.cli, name="draw")
 cli.add_typer(forest.certificate, name="certificate")
 cli.add_typer(forest.evidence, name="evidence")
+cli.add_typer(steps.steps, name="steps")
 
 
 @cli.callback()

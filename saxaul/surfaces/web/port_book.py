@@ -188,6 +188,7 @@ class Book:
             row = self.record("prepaid_contract", id)
             kind, id = "merchant", row.merchant if row is not None else ""
         if kind in ("merchant", "biller"):
+        if kind in ("merchant", "biller", "charity", "sponsor"):
             return named(self.record("people_organisation", id))
         if kind == "campaign":
             return named(self.record("pay_purpose", id))

@@ -276,6 +276,7 @@ def _other(posting: Posting, accounts: Sequence[str], *, incoming: bool) -> str:
     kind, _, rest = other.partition(":")
     given = kind == "campaign" and rest.endswith((":pool", ":returned"))  # what was spent has a shop as its other side
     return other if mine in accounts and (kind in NAMED or given) else ""
+    return other if mine in accounts and other.partition(":")[0] in ("merchant", "biller", "charity", "wallet") else ""
 
 
 def _kind(entry: Entry, other: str, *, incoming: bool) -> str:
