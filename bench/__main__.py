@@ -13,13 +13,14 @@ import msgspec
 from bench import rows
 from bench.claims import claims
 from bench.draw import draw
+from bench.green import green
 from bench.http import http
 from bench.place import Place, place, sync_ms
 from bench.quiz import quiz
 from bench.record import write
 from bench.result import Result, table
-from bench.sellout import TREES, sellout
 from bench.rush import rush
+from bench.sellout import TREES, sellout
 
 ENTRIES_QUICK, ENTRIES_RECORD = 500_000, 10_000_000
 STORES = ("sqlite", "postgresql")
@@ -33,22 +34,20 @@ def row(name: str, where: Place, stores: Sequence[str], entries: int, trees: int
         return rows.stored(where, stores[:1], entries)
     if name == "draw":
         return draw(where)
-    if name == "claims":
-        return claims(where, stores)
     if name == "peers":
         from bench.peers import measure
 
         found = [msgspec.convert(one, Result) for one in measure()]
         return [msgspec.structs.replace(one, row="peers", case=f"{one.row}, {one.case}") for one in found]
     known: dict[str, Callable[[Place, Sequence[str]], list[Result]]] = {
-        "raw": rows.raw, "acts": rows.acts, "http": http, "hot": rows.hot, "check": rows.check, "quiz": quiz,
-        "raw": rows.raw, "acts": rows.acts, "http": http, "hot": rows.hot, "check": rows.check,
-        "rush": rush,
+        "raw": rows.raw, "acts": rows.acts, "http": http, "hot": rows.hot, "check": rows.check, "claims": claims,
+        "rush": rush, "quiz": quiz, "green": green,
     }  # fmt: skip
     return known[name](where, stores)
 
 
-ROWS = ("raw", "acts", "http", "hot", "stored", "check", "draw", "claims", "peers", "sellout", "quiz", "rush")
+SPINE = ("raw", "acts", "http", "hot", "stored", "check", "peers")
+ROWS = (*SPINE, "draw", "claims", "rush", "sellout", "green", "quiz")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

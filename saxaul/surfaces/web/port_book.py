@@ -32,7 +32,7 @@ from saxaul.surfaces.web import rooms
 from saxaul.surfaces.web.port_links import Links
 
 T = TypeVar("T")
-CAMPAIGNS = ("campaign_campaign", "voucher_campaign")  # tables whose rows have a public name
+CAMPAIGNS = ("campaign_campaign", "voucher_campaign", "pay_purpose")  # tables whose rows have a public name
 HISTORY_SECONDS_MAX = 1.0  # how long a list waits for its projection to reach the head
 
 
@@ -178,7 +178,7 @@ class Book:
         cart = self.record("voucher_cart", id) if "voucher_cart" in self.tables else None
         id = cart.campaign if cart is not None else id
         rows = (self.record(table, id) for table in CAMPAIGNS if table in self.tables)
-        return next((named(row) for row in rows if row is not None), id)
+        return next((name for row in rows if (name := named(row))), id)
 
     def name_of(self, address: str) -> str:
         """Who stands behind an account, as a payer may see it; empty for accounts of the house."""
@@ -187,11 +187,9 @@ class Book:
         if kind == "contract":
             row = self.record("prepaid_contract", id)
             kind, id = "merchant", row.merchant if row is not None else ""
-        if kind in ("merchant", "biller"):
         if kind in ("merchant", "biller", "charity", "sponsor"):
             return named(self.record("people_organisation", id))
         if kind == "campaign":
-            return named(self.record("pay_purpose", id))
             return self.name_of_campaign(id)
         if kind != "wallet":
             return str(rooms.names().get(kind, ""))

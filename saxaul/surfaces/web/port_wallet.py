@@ -24,20 +24,18 @@ from saxaul.surfaces.web import port_shop
 from saxaul.surfaces.web.port_book import Book, masked_phone, named
 
 MONEY = ("ECNY", "CNY", "VOUCHER")  # kinds whose units are fen
-NAMED = ("merchant", "biller", "wallet", "campaign")  # accounts whose other side has a name for people
 SCANNED_MAX = 1000  # entries looked through for one page of a filtered history
 MISSES = RateLimitItemPerHour(10)  # telephones without a wallet that one person may try, so that nobody lists them
 _pace = FixedWindowRateLimiter(MemoryStorage())
 
 KINDS = {
     "bills.pay": "bill", "bills.pay_ahead": "bill", "bills.refund": "refund", "pay.refund": "refund",
-    "pay.reverse": "refund", "pay.send": "sent", "pay.answer_request": "sent",
-    **dict.fromkeys(("prepaid.refund", "prepaid.expire", "prepaid.return_closed", "prepaid.lapse"), "refund"),
-}  # fmt: skip
-NAMED = ("merchant", "biller", "wallet", "contract")  # accounts behind which somebody stands whom the reader knows
     "pay.reverse": "refund", "pay.send": "sent", "pay.answer_request": "sent", "packet.give": "sent",
     "packet.expire": "refund", "voucher.write_off": "cashout",
-NAMED = ("merchant", "biller", "wallet", "packet")  # accounts behind which somebody or something stands that has a name
+    **dict.fromkeys(("prepaid.refund", "prepaid.expire", "prepaid.return_closed", "prepaid.lapse"), "refund"),
+}  # fmt: skip
+# Accounts behind which somebody or something stands that has a name.
+NAMED = ("merchant", "biller", "charity", "wallet", "contract", "packet", "campaign")
 WAITING = (
     "SELECT key, merchant, asset, units, until FROM pay_order WHERE stage IN ('confirming', 'created', 'held') "
     "AND stage = 'confirming' AND payer = ? ORDER BY until LIMIT 20"
@@ -139,16 +137,12 @@ def _pockets(book: Book, wallets: Sequence[str]) -> list[p.Pocket]:
     wanted = [ECNY, CNY, *dict.fromkeys(row.asset for row in campaigns)]
     keys = [(f"wallet:{wallet}", asset) for wallet in wallets for asset in wanted]
     balances = book.clerk(lambda: book.house.clerk.look(keys))
-    ends = {row.asset: row.until for row in campaigns}
-    titles = {row.asset: named(row) for row in campaigns}
     ends = {row.asset: row.until - 1 for row in campaigns if row.until}  # ends are not included: the last good day
     found = []
     for asset in wanted:
         rows = [balances[f"wallet:{wallet}", asset] for wallet in wallets]
         posted, held = sum(one[0] for one in rows), sum(one[1] for one in rows)
         if posted or held or asset == ECNY:
-            free, title = Amount(asset, posted - held), titles.get(asset) or assets.of(asset)
-            found.append(p.Pocket(asset, free, Amount(asset, held), title, ends.get(asset) or None))
             free = Amount(asset, posted - held)
             found.append(p.Pocket(asset, free, Amount(asset, held), _title(book, asset), ends.get(asset) or None))
     return found
@@ -189,25 +183,19 @@ def _title(book: Book, asset: str) -> str:
     campaign = assets.of(asset)
     return book.name_of_campaign(campaign) if campaign else ""
 
+
 def parts_of(book: Book, postings: Iterable[Posting], payers: Sequence[str]) -> tuple[list[p.Part], Amount]:
     """What each pocket of the payers gives, and the money in all."""
     parts: dict[str, int] = {}
     faces = _faces(postings)
     for one in postings:
         if one.debit in payers:
-            parts[one.asset] = parts.get(one.asset, 0) + one.units
-    total = sum(units for asset, units in parts.items() if assets.kind(asset) in MONEY)
-    return [p.Part(asset, Amount(asset, units), _title(book, asset)) for asset, units in parts.items()], yuan(total)
-
-
-def _title(book: Book, asset: str) -> str:
-    """What money bound to a campaign is called; empty for money of one's own."""
-    campaign = assets.of(asset)
-    return named(book.record("pay_purpose", campaign)) or campaign if campaign else ""
             parts[one.asset] = parts.get(one.asset, 0) + faces.get(one.asset, one.units)
     total = sum(units for asset, units in parts.items() if assets.kind(asset) in MONEY or asset in faces)
     shown = {asset: yuan(units) if asset in faces else Amount(asset, units) for asset, units in parts.items()}
     return [p.Part(asset, amount, _title(book, asset)) for asset, amount in shown.items()], yuan(total)
+
+
 def _faces(postings: Iterable[Posting]) -> dict[str, int]:
     """What each coupon of a purchase took off: the money that its escrow gave to the shop, or got back."""
     moved: dict[str, int] = {}
@@ -250,9 +238,8 @@ def line_of(book: Book, entry: Entry, accounts: Sequence[str]) -> p.Line:
     incoming = taken > given
     others = [a for one in entry.postings if (a := _other(one, accounts, incoming=incoming))]
     other = next((a for a in others if not a.startswith("campaign:")), others[0] if others else "")  # the shop first
-    other = next((a for one in entry.postings if (a := _other(one, accounts, incoming=incoming))), "")
-    if not other:  # nothing but coupons paid
-        other = next((one.credit for one in entry.postings if one.credit.startswith("merchant:")), "")
+    if not other or (other.startswith("campaign:") and not incoming):  # nothing but coupons and vouchers paid
+        other = next((one.credit for one in entry.postings if one.credit.startswith("merchant:")), other)
     return p.Line(
         entry.id, entry.entered, _kind(entry, other, incoming=incoming), book.name_of(other) or _house(entry),
         yuan(abs(taken - given)), incoming,
@@ -273,10 +260,6 @@ def _other(posting: Posting, accounts: Sequence[str], *, incoming: bool) -> str:
     """The account on the other side that has a name."""
     mine, other = (posting.credit, posting.debit) if incoming else (posting.debit, posting.credit)
     return other if mine in accounts and other.partition(":")[0] in NAMED else ""
-    kind, _, rest = other.partition(":")
-    given = kind == "campaign" and rest.endswith((":pool", ":returned"))  # what was spent has a shop as its other side
-    return other if mine in accounts and (kind in NAMED or given) else ""
-    return other if mine in accounts and other.partition(":")[0] in ("merchant", "biller", "charity", "wallet") else ""
 
 
 def _kind(entry: Entry, other: str, *, incoming: bool) -> str:
