@@ -504,7 +504,7 @@ class Model:
         self.gifts: list[tuple[str, str]] = []
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(moves=MOVES)
 def test_any_life_with_crashes_keeps_every_step_and_every_fen(
     moves: list[tuple[str, int, int]], tmp_path_factory: Any

@@ -31,7 +31,7 @@ def test_the_days_steps_are_given_and_the_sponsors_money_arrives(chromium, town)
     page.click("text=Steps and giving")
     page.wait_for_url("**/giving")
     phone.looks_right("giving")
-    assert "12,480" in page.inner_text(".ring")
+    assert "12,480" in page.inner_text(".giving-ring")
     page.click(".actions a.button >> nth=0")
     page.wait_for_url("**/giving/projects")
     phone.looks_right("projects")
@@ -103,7 +103,7 @@ def test_a_file_brings_steps_and_a_bird_is_on_its_way_in_elder_mode(chromium, to
     command = [sys.executable, "-c", SERVE, "tick"]
     subprocess.run(command, cwd=town.folder, env=ENVIRONMENT, check=True, capture_output=True)
     page.goto("/giving/chickens")
-    assert page.inner_text(".birds .display") == "1"
+    assert page.inner_text(".giving-birds .giving-big") == "1"
     phone.close()
 
 
