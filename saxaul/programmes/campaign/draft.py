@@ -145,7 +145,8 @@ def _purpose(facts: Facts, ask: Any, sponsor: str, behind: str, starts: int, unt
         "asset": voucher(ask.campaign), "name": ask.name, "name_en": ask.name_en, "behind": behind,
         "listed": int(ask.listed),
         "categories": " ".join(ask.categories), "regions": " ".join(ask.regions), "opens": ask.opens,
-        "shuts": ask.shuts, "minimum": ask.minimum.units if ask.minimum else 0, "share": ask.share, "starts": starts, "until": until,
+        "shuts": ask.shuts, "minimum": ask.minimum.units if ask.minimum else 0,
+        "share": ask.share, "starts": starts, "until": until,
         "sponsor": sponsor,
     }  # fmt: skip
     return Change("pay_purpose", ask.campaign, fields, new=facts.record("pay_purpose", ask.campaign) is None)
