@@ -17,6 +17,7 @@ from saxaul.kernel import times
 from saxaul.kernel.amounts import Rate, allot, show
 from saxaul.kernel.assets import CNY
 from saxaul.people.persons import natural_of
+from saxaul.people.wallets import organisation
 from saxaul.programmes.forest import common
 from saxaul.programmes.forest.common import ORDER, Digest, Project
 from saxaul.programmes.forest.common import Order as OrderKey
@@ -134,12 +135,14 @@ def inspect(facts: Facts, ask: Inspect) -> Plan:
 
 
 def _other(facts: Facts, row: Any, project: Any) -> str:
-    """The inspector, who is neither the planter nor of the planting charity."""
+    """The inspector, an agency's or an officer, who is neither the planter nor of the planting charity."""
     if not facts.actor.person:
         raise Refusal("actor.login_missing")
     natural = natural_of(facts, facts.actor.person)
     if natural == row.planter or facts.actor.organisation == project.charity:
         raise Refusal("actor.approver_same")
+    if "officer" not in facts.actor.roles:
+        organisation(facts, facts.actor.organisation, "agency")
     return natural
 
 

@@ -18,6 +18,7 @@ from saxaul.kernel.amounts import Amount
 from saxaul.kernel.assets import CNY
 from saxaul.people.persons import words
 from saxaul.programmes.forest import common, geometry
+from saxaul.programmes.forest.planting import NAMED
 from saxaul.surfaces.web.forest import proof
 from saxaul.surfaces.web.port_book import Book, named
 
@@ -240,11 +241,17 @@ def certificate(book: Book, credential: str, number: str) -> Certificate | None:
     shares = [pair.split(":") for pair in words(row.shares)]
     return Certificate(
         row.key, project, stage, title, text, geometry.read(book.record("forest_parcel", row.parcel).ring), row.parcel,
-        row.since,
-        Amount(common.GREEN, row.energy), bool(row.named), row.team, _told(book, own, shares),
+        row.since, Amount(common.GREEN, row.energy), bool(row.named) and _agreed(book, credential), row.team,
+        _told(book, own, shares),
         order.version if order is not None else 1, team is None or words(team.members)[0] == own,
         stage == "issued" and project.stage != "closed",
     )  # fmt: skip
+
+
+def _agreed(book: Book, credential: str) -> bool:
+    """Whether the reader's consent to a name on certificates stands: withdrawn, no certificate shows it any more."""
+    row = book.record("people_consent", f"{book.person_of(credential).key}:{NAMED}")
+    return row is not None and row.stage == "given"
 
 
 def _order_of(book: Book, row: Any) -> Any:
