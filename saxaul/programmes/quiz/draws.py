@@ -7,7 +7,6 @@ questions of their own: they meet each question once before any comes again.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 
 ROUNDS = 4
@@ -15,7 +14,7 @@ MARK_DIGITS = 16
 
 
 def _digest(seed: str, *words: object) -> bytes:
-    return hmac.new(bytes.fromhex(seed), "|".join(map(str, words)).encode(), hashlib.sha256).digest()
+    return hmac.digest(bytes.fromhex(seed), "|".join(map(str, words)).encode(), "sha256")
 
 
 def drawn(seed: str, natural: str, place: int, count: int) -> int:

@@ -109,14 +109,15 @@ def _seconds(facts: Facts, person: Any, *names: str) -> int:
 def _next(facts: Facts, campaign: Any, natural: str, place: int) -> tuple[int, str]:
     """(place, key) of the next question from `place` on that is published still and true today."""
     codes = campaign.questions.split()
-    for start in range(place, place + LOOKED_AT * LOOKS_MAX, LOOKED_AT):
-        keys = [
-            f"{campaign.bank}:{codes[draws.drawn(campaign.seed, natural, one, len(codes))]}"
-            for one in range(start, start + LOOKED_AT)
-        ]
-        first = facts.record("quiz_question", keys[0])
-        if _may_be_asked(facts, first):  # nearly always
-            return start, keys[0]
+
+    def key(one: int) -> str:
+        return f"{campaign.bank}:{codes[draws.drawn(campaign.seed, natural, one, len(codes))]}"
+
+    first = key(place)
+    if _may_be_asked(facts, facts.record("quiz_question", first)):  # nearly always
+        return place, first
+    for start in range(place + 1, place + LOOKED_AT * LOOKS_MAX, LOOKED_AT):
+        keys = [key(one) for one in range(start, start + LOOKED_AT)]
         for offset, row in enumerate(facts.records("quiz_question", keys)):
             if _may_be_asked(facts, row):
                 return start + offset, keys[offset]

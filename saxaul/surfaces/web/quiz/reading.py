@@ -237,20 +237,18 @@ def history(book: Any, person: Any, language: str) -> list[tuple[Campaign, list[
 
 # ---- figures ---------------------------------------------------------------------------------------------------------
 
-_fold = quiz_figures.Fold()
-_lock = threading.Lock()
-STEPS_MAX = 64  # of one page: a long journal is read on with the next one
+STEPS_MAX = 64  # of one page: a long journal is read on with the next one, and the page says up to where
 
 
 def figures(book: Any, key: str) -> quiz_figures.Figures:
-    """A campaign's figures; the fold goes on from where the last page stopped."""
-    with _lock:
-        if book.query(quiz_figures.LAST)[0][0] < _fold.n:  # another book in this process
-            _fold.n, _fold.campaigns = 0, {}
+    """A campaign's figures; the fold stands beside the book and goes on from where the last page stopped."""
+    fold, lock = vars(book).setdefault("quiz_figures", (quiz_figures.Fold(), threading.Lock()))
+    with lock:
         for _step in range(STEPS_MAX):
-            if not _fold.step(book):
+            if not fold.step(book):
                 break
-        return _fold.of(key)
+        found: quiz_figures.Figures = fold.of(key)
+        return found
 
 
 def ends_chart(found: quiz_figures.Figures, streak: int) -> list[tuple[str, int, str]]:
