@@ -43,7 +43,6 @@ Minute = Annotated[int, Meta(ge=0, le=1439, description="minute of the city's da
 Percent = Annotated[int, Meta(ge=0, le=100, description="most of a price in percent; 0: all of it")]
 Merchants = Annotated[list[Id], Meta(max_length=MERCHANTS_MAX)]
 Name = Annotated[str, Meta(max_length=256)]
-ZERO = Amount(ECNY, 0)
 
 
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,7 +75,7 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     regions: Codes = []
     opens: Minute = 0
     shuts: Minute = 0
-    minimum: Amount = ZERO
+    minimum: Amount | None = None
     share: Percent = 0
 
 
@@ -135,9 +134,9 @@ def _order(dates: dict[str, int]) -> list[str]:
     return wrong
 
 
-def _money(each: Amount, minimum: Amount) -> list[str]:
+def _money(each: Amount, minimum: Amount | None) -> list[str]:
     wrong = [] if each.asset in (ECNY, CNY) and each.units > 0 else ["each: above zero, in ECNY or CNY"]
-    return wrong + ([] if minimum.asset in (ECNY, CNY) else ["minimum: in ECNY or CNY"])
+    return wrong + ([] if minimum is None or minimum.asset in (ECNY, CNY) else ["minimum: in ECNY or CNY"])
 
 
 def _purpose(facts: Facts, ask: Any, sponsor: str, behind: str, starts: int, until: int) -> Change:
@@ -146,7 +145,8 @@ def _purpose(facts: Facts, ask: Any, sponsor: str, behind: str, starts: int, unt
         "asset": voucher(ask.campaign), "name": ask.name, "name_en": ask.name_en, "behind": behind,
         "listed": int(ask.listed),
         "categories": " ".join(ask.categories), "regions": " ".join(ask.regions), "opens": ask.opens,
-        "shuts": ask.shuts, "minimum": ask.minimum.units, "share": ask.share, "starts": starts, "until": until,
+        "shuts": ask.shuts, "minimum": ask.minimum.units if ask.minimum else 0,
+        "share": ask.share, "starts": starts, "until": until,
         "sponsor": sponsor,
     }  # fmt: skip
     return Change("pay_purpose", ask.campaign, fields, new=facts.record("pay_purpose", ask.campaign) is None)
@@ -212,7 +212,7 @@ class CreatePurpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     regions: Codes = []
     opens: Minute = 0
     shuts: Minute = 0
-    minimum: Amount = ZERO
+    minimum: Amount | None = None
     share: Percent = 0
 
 
