@@ -339,6 +339,22 @@ def test_who_keeps_a_secret_back_forfeits_and_the_draw_goes_on(sqlite_clerk: Any
     assert "The operator did not tell a secret and has no part in it." in said
 
 
+def test_a_draw_that_comes_late_leaves_as_long_to_claim(sqlite_clerk: Any, clock: Any) -> None:
+    clerk = sqlite_clerk
+    c.place(clerk)
+    c.funded(clerk)
+    clock.set(BEGIN + HOUR)
+    c.tick(clerk)
+    c.enter(clerk, [f"p{n}" for n in range(12)])
+    c.revealed(clerk, clock)
+    clock.set(BEGIN + 5 * DAY)  # the house was closed for some days
+    c.tick(clerk)
+    assert c.row(clerk).claim_ends == BEGIN + 5 * DAY + 2 * DAY - HOUR
+    for name in c.winners(clerk, 12):
+        done(clerk, "campaign.claim", {"campaign": KEY}, name)
+    c.whole(clerk)
+
+
 def test_fewer_people_than_awards_win_all_and_the_rest_goes_back(sqlite_clerk: Any, clock: Any) -> None:
     clerk = sqlite_clerk
     assert len(c.claiming(clerk, clock, 2)) == 2

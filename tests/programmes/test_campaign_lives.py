@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from paytown import at, do, done
 
 from saxaul.kernel import times
-from saxaul.programmes.campaign import dues, publication, rings
+from saxaul.programmes.campaign import dues, invariants, publication, rings
 from saxaul.programmes.campaign.ending import MarkShops, Measured, _reason
 
 PACKS = sorted((Path(__file__).parent.parent.parent / "packs" / "campaigns").glob("*.toml"))
@@ -292,3 +292,15 @@ def test_a_ring_in_the_book_is_marked_by_the_days_look_and_barred_by_an_officer(
     done(clerk, "campaign.judge_mark", {"campaign": KEY, "merchant": at("bakery"), "in_order": False}, "wang")
     assert clerk.records("pay_purpose_merchant", [f"{KEY}:{at('bakery')}"])[0].stage == "removed"
     assert MarkShops.__doc__
+
+
+def test_the_rule_of_the_escrow_finds_a_lost_fen() -> None:
+    asset = f"VOUCHER.{KEY}/2"
+    sound = [
+        (f"issuer:campaign:{KEY}", asset, -500), ("wallet:w", asset, 200), (f"campaign:{KEY}:pool", asset, 100),
+        (f"campaign:{KEY}:award:3", asset, 50), (f"campaign:{KEY}:spent", asset, 100),
+        (f"campaign:{KEY}:returned", asset, 50), (f"campaign:{KEY}:escrow", "ECNY/2", 350),
+    ]  # fmt: skip
+    assert not list(invariants.escrow_covers(sound))
+    (finding,) = invariants.escrow_covers([*sound, (f"campaign:{KEY}:escrow", "ECNY/2", -1)])
+    assert finding == f"campaign {KEY}: 3.50 CNY outstanding, 3.49 CNY in its escrow"

@@ -72,7 +72,9 @@ def draw_slice(facts: Facts, ask: Draw) -> Plan:
         raise Refusal("draw.tickets_changed", campaign=row.key)
     if ask.slice != row.slices or len(ask.naturals) != last - first + 1:
         raise Refusal("request.stage_wrong", stage=row.stage, ways=["campaign.draw"])
-    plan = Plan(changes=[Change("campaign_campaign", row.key, {"stage": stage, "slices": row.slices + 1})])
+    ends = _claim_ends(row, facts.now)
+    moved = {"stage": stage, "slices": row.slices + 1, "claim_ends": ends}
+    plan = Plan(changes=[Change("campaign_campaign", row.key, moved)])
     found = facts.records("campaign_ticket", [ticket_key(row.key, one) for one in ask.naturals])
     for rank, ticket in enumerate(found, first):
         if ticket is None:
@@ -82,7 +84,7 @@ def draw_slice(facts: Facts, ask: Draw) -> Plan:
         fields = {"stage": after, "rank": rank, "slice": ask.slice}
         plan.postings.append(burnt(row.key, ticket.natural))
         if won:
-            _award(plan, row, ticket, fields, ask.slice, row.claim_ends, row.signup_until)
+            _award(plan, row, ticket, fields, ask.slice, ends, row.signup_until)
         else:
             plan.changes.append(Change("campaign_ticket", ticket.key, fields))
             plan.notices.append(Notice(ticket.person, "campaign.reserve", {"campaign": row.key, "place": rank}))
@@ -91,6 +93,14 @@ def draw_slice(facts: Facts, ask: Draw) -> Plan:
         plan.postings.append(Posting(pool(row.key), slice_of(row.key, ask.slice), voucher(row.key), held))
     plan.receipt = Drawn(row.key, stage, last)
     return plan
+
+
+def _claim_ends(row: Any, now: int) -> int:
+    """When claims end: as drafted, or, where the draw comes later than that, as long after it as was drafted."""
+    ends: int = row.claim_ends
+    if now < ends:
+        return ends
+    return max(min(now + ends - row.beacon_at, row.spend_until), now + times.HOUR)
 
 
 def _award(plan: Plan, row: Any, ticket: Any, fields: dict[str, Any], slice: int, ends: int, since: int) -> None:

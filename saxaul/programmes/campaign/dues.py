@@ -25,7 +25,7 @@ CLOSE = "SELECT key, signup_until FROM campaign_campaign WHERE stage = 'sign_up'
 FORFEIT = (
     "SELECT key, reveal_until FROM campaign_campaign WHERE stage = 'committed' AND beacon <> '' AND reveal_until <= ?"
 )
-REVEALED = "SELECT key, seed, slices, awards + reserves FROM campaign_campaign WHERE stage = 'revealed'"
+REVEALED = "SELECT key, seed, slices, awards + reserves, beacon_at FROM campaign_campaign WHERE stage = 'revealed'"
 DRAWN = "SELECT key, told, beacon_at FROM campaign_campaign WHERE stage = 'drawn'"
 CLAIMED = (
     "SELECT key, round, released, slices, awards + used, claim_ends, spend_until, reserve_days, passed "
@@ -72,7 +72,7 @@ def lists(reader: Reader, now: int) -> Iterable[Request]:
 
 def draws(reader: Reader, now: int) -> Iterable[Request]:
     """The order that a seed gives, in slices, from the first that is not done."""
-    for key, seed, done, count in reader.query(REVEALED):
+    for key, seed, done, count, instant in reader.query(REVEALED):
         rows = sorted((row[1], row[0]) for row in reader.query(TICKETS, (key,)))
         lines = [line for line, _ in rows]
         naturals = dict(rows)
@@ -80,7 +80,7 @@ def draws(reader: Reader, now: int) -> Iterable[Request]:
         order = [naturals[line] for line in draw.drawn(lines, seed, min(len(lines), count))]
         for number in range(done, max(1, -(-len(order) // SLICE))):
             ask = Draw(key, number, order[number * SLICE : (number + 1) * SLICE], now_root)
-            yield due(now, "campaign.draw", ask, f"{key}:{number}:{now_root}")
+            yield due(instant, "campaign.draw", ask, f"{key}:{number}:{now_root}")
 
 
 def results(reader: Reader, now: int) -> Iterable[Request]:

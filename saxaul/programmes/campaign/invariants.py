@@ -12,13 +12,15 @@ GONE = ("spent", "returned")
 
 
 def outstanding(balances: Balances) -> tuple[dict[str, int], dict[str, int]]:
-    """(purpose money neither spent nor returned, money in the escrow) of each campaign."""
-    there: dict[str, int] = {}
+    """(purpose money neither spent nor returned, money in the escrow) of each campaign of this programme."""
+    lines = list(balances)
+    minted = [address.rpartition(":")[2] for address, _, _ in lines if address.startswith("issuer:campaign:")]
+    there: dict[str, int] = dict.fromkeys(minted, 0)
     behind: dict[str, int] = {}
-    for address, asset, posted in balances:
+    for address, asset, posted in lines:
         kind, words = assets.kind(asset), address.split(":")
-        if kind == "VOUCHER" and words[0] != "issuer" and words[-1] not in GONE:
-            there[assets.of(asset)] = there.get(assets.of(asset), 0) + posted
+        if kind == "VOUCHER" and assets.of(asset) in there and words[0] != "issuer" and words[-1] not in GONE:
+            there[assets.of(asset)] += posted
         elif kind in ("ECNY", "CNY") and words[0] == "campaign" and words[-1] == "escrow":
             behind[words[1]] = behind.get(words[1], 0) + posted
     return there, behind
