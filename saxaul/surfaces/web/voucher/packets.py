@@ -138,6 +138,8 @@ def packet(request: HttpRequest, id: str) -> HttpResponse:
         return missing(request)
     if request.method == "POST":
         answer = perform(request, TAKE, {"packet": id}, id=request.POST.get("id") or fresh_id())
-        return refused(request, answer.problem, origin=reverse("home")) if answer.problem else redirect("lucky_packet", id)
+        if answer.problem:
+            return refused(request, answer.problem, origin=reverse("home"))
+        return redirect("lucky_packet", id)
     context = {"packet": found, "id": fresh_id(), "link": request.build_absolute_uri(request.path)}
     return render(request, "voucher/packet.html", context)
