@@ -432,6 +432,18 @@ def test_a_campaign_opens_when_another_officer_agrees_and_all_money_is_there(sma
     v.claim(small, made["campaign"])
 
 
+def test_an_escrow_that_does_not_cover_is_said_in_a_sentence() -> None:
+    one = [("issuer:voucher:x", "VOUCHER.x/2", -500), ("campaign:x:pool", "VOUCHER.x/2", 300)]
+    one += [("wallet:w", "VOUCHER.x/2", 150), ("campaign:x:spent", "VOUCHER.x/2", 50)]
+    assert not list(invariants.escrow_covers([*one, ("campaign:x:escrow", "ECNY/2", 450)]))
+    assert list(invariants.escrow_covers([*one, ("campaign:x:escrow", "ECNY/2", 449)])) == [
+        "4.50 VOUCHER.x are outstanding, 4.49 ECNY stand behind them"
+    ]
+    coupon = [("issuer:voucher:y", "COUPON.y/0", -1), ("wallet:w", "COUPON.y/0", 1)]
+    assert len(list(invariants.escrow_covers(coupon))) == 1
+    assert not list(invariants.escrow_covers([("wallet:w", "VOUCHER.of_another_programme/2", 9)]))
+
+
 def test_every_stage_is_reached_and_only_final_ones_have_no_way_on() -> None:
     reached = {""}
     for _ in STAGES:

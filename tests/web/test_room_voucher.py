@@ -12,7 +12,7 @@ from served import ENVIRONMENT, LANGUAGES, SERVE, Phone, Served
 
 pytestmark = NEEDS_BROWSER
 
-PACKET = re.compile(r"/packets/[0-9a-f]{32}$")
+PACKET = re.compile(r"/lucky/[0-9a-f]{32}$")
 READERS = dict(zip(LANGUAGES, ("wang", "zhao", "sun", "zhang", "li"), strict=True))
 ELDERS = {"zh-hans": "sun", "ru": "zhang"}
 SHOWN = {"zh-hans": "春日消费券"}
@@ -57,7 +57,7 @@ def test_a_person_takes_a_voucher_and_spends_it_in_the_own_language(chromium, to
     phone.speaks(language, names=PROPER)
     receipt = phone.pay(town.told["market"]["code"], "70")
     assert SHOWN.get(language, "Spring voucher") in receipt and "50" in receipt and "20" in receipt
-    for path in ("/packets", f"{campaign(town, 'luck')}", f"{campaign(town, 'paused')}", f"{campaign(town, 'daily')}"):
+    for path in ("/lucky", f"{campaign(town, 'luck')}", f"{campaign(town, 'paused')}", f"{campaign(town, 'daily')}"):
         page.goto(path)
         phone.looks_right(path)
         phone.speaks(language, names=PROPER)
@@ -124,17 +124,17 @@ def test_a_voucher_is_kept_for_a_few_minutes_and_left_to_others(chromium, town) 
 def test_a_packet_is_given_by_link_opened_once_and_everybody_in_it_sees_who_got_what(chromium, town) -> None:
     giver = Phone(chromium, town).sign_in(town.told["wang"]["phone"])
     page = giver.page
-    page.goto("/packets")
+    page.goto("/lucky")
     page.fill("[name=amount]", "0.02")
     page.fill("[name=people]", "3")
     giver.submit()
     page.wait_for_selector(".refusal")  # less than a fen for each
     giver.looks_right("refusal")
-    page.goto("/packets")
+    page.goto("/lucky")
     page.fill("[name=amount]", "20")
     page.fill("[name=people]", "2")
     giver.submit()
-    page.wait_for_url("**/packets/confirm/**")
+    page.wait_for_url("**/lucky/confirm/**")
     giver.looks_right("confirm")
     assert "Lucky packet" in page.inner_text("main") and "¥20.00" in page.inner_text("main")
     page.click(".sticky button")
@@ -177,7 +177,7 @@ def test_elder_mode_shows_the_same_large_and_nothing_is_cut(chromium, town, lang
         campaign(town, "luck"),
         campaign(town, "tenth"),
         f"{campaign(town, 'tenth')}/use",
-        "/packets",
+        "/lucky",
     ):
         page.goto(path)
         page.wait_for_selector("html.elder")

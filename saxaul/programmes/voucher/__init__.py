@@ -8,7 +8,10 @@ from saxaul.programmes.voucher import carts, common, dues, ends, followers, mode
 CITIZEN, SYSTEM, SPONSOR = ("citizen",), ("system",), ("manager", "officer", "system")
 MISSING, STAGE, SHORT = ("request.object_missing",), ("request.stage_wrong",), ("wallet.funds_short",)
 SECOND, TWO = ("actor.second_missing",), dict[str, Any](two_officers=True)
-FROM_STOCK = ("voucher.stock_exhausted", "voucher.person_capped", "award.claim_expired", "campaign.signup_early")
+FROM_STOCK = (
+    "voucher.stock_exhausted", "voucher.person_capped", "award.claim_expired", "campaign.signup_early",
+    "wallet.stage_closed",
+)  # fmt: skip
 PAYEE = ("payee.account_missing", "merchant.stage_suspended")
 
 s, t, e, Named = sponsors, take, ends, common.NameCampaign

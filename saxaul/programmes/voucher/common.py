@@ -123,8 +123,14 @@ def giving(facts: Facts, id: str) -> Any:
 
 
 def wallet_of(facts: Facts, wallet: str | None) -> Any:
-    """The wallet that is given to: the one named, which must be the actor's own, else the actor's first."""
+    """The wallet that is given to: the one named, which must be the actor's own, else the actor's first.
+
+    Refuses `wallet.stage_closed`: what nobody can spend any more is not given.
+    """
     first = wallet or own_person(facts).wallets.partition(" ")[0]
     if not first:
         raise Refusal("request.object_missing")
-    return own_wallet(facts, first)
+    row = own_wallet(facts, first)
+    if row.stage == "closed":
+        raise Refusal("wallet.stage_closed")
+    return row

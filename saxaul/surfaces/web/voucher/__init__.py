@@ -6,6 +6,6 @@ from saxaul.surfaces.web.rooms import Tile
 
 TILES = (
     Tile("voucher", _("Vouchers"), "vouchers", place=3),
-    Tile("packet", _("Lucky packets"), "packets", place=20),
+    Tile("packet", _("Lucky packets"), "lucky_packets", place=20),
 )
 NAMES = {"packet": _("Lucky packet")}

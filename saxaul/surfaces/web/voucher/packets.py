@@ -111,7 +111,7 @@ def packets(request: HttpRequest) -> HttpResponse:
             "amount": str(_of_one_pocket(request, given["amount"])), "people": given["people"],
             "method": given["method"],
         }  # fmt: skip
-        return redirect("packet_confirm", drafts.keep(request, GIVE, ask, origin=reverse("packets")))
+        return redirect("lucky_confirm", drafts.keep(request, GIVE, ask, origin=reverse("lucky_packets")))
     context = {"form": form, "packets": _mine(port().book, request.person.credential)}
     return render(request, "voucher/packets.html", context, status=422 if form.errors else 200)
 
@@ -127,7 +127,7 @@ def confirm(request: HttpRequest, id: str) -> HttpResponse:
     """The common confirm page; once the packet is given, its own page with the link."""
     response: HttpResponse = confirm_page(request, id)
     done = isinstance(response, HttpResponseRedirect) and response.url == reverse("receipt", args=[id])
-    return redirect("packet", id) if done else response
+    return redirect("lucky_packet", id) if done else response
 
 
 @person_page("home", methods=("GET", "POST"))
@@ -138,6 +138,8 @@ def packet(request: HttpRequest, id: str) -> HttpResponse:
         return missing(request)
     if request.method == "POST":
         answer = perform(request, TAKE, {"packet": id}, id=request.POST.get("id") or fresh_id())
-        return refused(request, answer.problem, origin=reverse("home")) if answer.problem else redirect("packet", id)
+        if answer.problem:
+            return refused(request, answer.problem, origin=reverse("home"))
+        return redirect("lucky_packet", id)
     context = {"packet": found, "id": fresh_id(), "link": request.build_absolute_uri(request.path)}
     return render(request, "voucher/packet.html", context)

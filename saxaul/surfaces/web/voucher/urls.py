@@ -12,7 +12,7 @@ urlpatterns = [
     path("vouchers/<hexid:id>", views.voucher, name="voucher"),
     path("vouchers/<hexid:id>/use", views.use, name="voucher_use"),
     path("vouchers/<hexid:id>/kept/<hexid:kept>", views.kept, name="voucher_kept"),
-    path("packets", packets.packets, name="packets"),
-    path("packets/confirm/<hexid:id>", packets.confirm, name="packet_confirm"),
-    path("packets/<hexid:id>", packets.packet, name="packet"),
+    path("lucky", packets.packets, name="lucky_packets"),
+    path("lucky/confirm/<hexid:id>", packets.confirm, name="lucky_confirm"),
+    path("lucky/<hexid:id>", packets.packet, name="lucky_packet"),
 ]
