@@ -1,8 +1,9 @@
 """Which behaviours there are, and which acts of other programmes become which behaviour: two tables, no code.
 
-A sibling's act becomes a behaviour by one row in `ROWS`. A row names fields of the journal's entry by path
-(`receipt.order`, `actor`; `changed.giving_day` is the key of the record it changed there); an entry that lacks one of them, or fails a condition, is passed over. What a row
-cannot say because it stands in another record (who paid an order, how much a bill was) is read by `document`.
+A sibling's act becomes a behaviour by one row in `ROWS`. A row names fields of the journal's entry by path: `actor`,
+`receipt.order`, or `changed.giving_day`, the key of the record it changed in that table. An entry that lacks one of
+them, or fails a condition, is passed over. What a row cannot say because it stands in another record (who paid an
+order, how much a bill was) is read in `documents`.
 """
 
 from __future__ import annotations
