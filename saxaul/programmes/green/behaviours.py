@@ -1,8 +1,9 @@
 """Which behaviours there are, and which acts of other programmes become which behaviour: two tables, no code.
 
-A sibling's act becomes a behaviour by one row in `ROWS`. A row names fields of the journal's entry by path
-(`receipt.order`, `actor`, `at`); an entry that lacks one of them, or fails a condition, is passed over. What a row
-cannot say because it stands in another record (who paid an order, how much a bill was) is read by `document`.
+A sibling's act becomes a behaviour by one row in `ROWS`. A row names fields of the journal's entry by path: `actor`,
+`receipt.order`, or `changed.giving_day`, the key of the record it changed in that table. An entry that lacks one of
+them, or fails a condition, is passed over. What a row cannot say because it stands in another record (who paid an
+order, how much a bill was) is read in `documents`.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ class Row:
     """An act that becomes a behaviour.
 
     `origin`: the path of the id that its reversal will name. `document`: the record that says who and how much.
-    `when`: paths and the values they must have. `day`: a path of a city day, where the behaviour is a whole day's.
+    `when`: paths and the values they must have. `day`: a path of a city day (or of a key that ends in
+    one), where the behaviour is a whole day's.
     """
 
     act: str
@@ -95,12 +97,12 @@ ROWS = (
     Row("pay.confirm", "pay_qr", "receipt.order", "pay_order", _PAID),
     Row("pay.capture", "pay_qr", "receipt.order", "pay_order", _PAID),
     Row("bills.pay", "utility_bill", "receipt.payment", "bills_payment", _FULL),
-    Row("giving.close_day", "walk", "receipt.count", person="receipt.person", activity="receipt.steps",
-        day="receipt.day"),
-    Row("merchant.record_habit", "own_cup", "id", when={"receipt.habit": ("own_cup",)}, person="receipt.person"),
-    Row("merchant.record_habit", "no_bag", "id", when={"receipt.habit": ("no_bag",)}, person="receipt.person"),
-    Row("merchant.record_habit", "no_cutlery", "id", when={"receipt.habit": ("no_cutlery",)}, person="receipt.person"),
-    Row("merchant.issue_receipt", "e_invoice", "id", person="receipt.person"),
+    Row("giving.close_day", "walk", "changed.giving_day", "giving_day", day="changed.giving_day"),
+    Row("giving.give_steps", "walk", "changed.giving_day", "giving_day", day="changed.giving_day"),
+    Row("giving.send_steps", "walk", "changed.giving_day", "giving_day", day="changed.giving_day"),
+    Row("merchant.record_habit", "own_cup", "receipt.habit", "merchant_habit"),
+    Row("merchant.grant", "own_cup", "receipt.habit", "merchant_habit"),
+    Row("merchant.keep_document", "e_invoice", "receipt.id", "merchant_document", {"receipt.stage": ("kept",)}),
     Row("ride.close", "metro_ride", "id", when={"receipt.means": ("metro",)}, activity="receipt.metres",
         line="receipt.line", person="receipt.person"),
     Row("ride.close", "bus_ride", "id", when={"receipt.means": ("bus",)}, activity="receipt.metres",
@@ -121,6 +123,8 @@ def found(entry: Entry, path: str) -> Any:
     name, _, inner = path.partition(".")
     if not inner:
         return getattr(entry, name, None)
+    if name == "changed":
+        return next((change.key for change in entry.changes.records if change.table == inner), None)
     return entry.receipt.get(inner) if name == "receipt" else None
 
 

@@ -58,7 +58,8 @@ def _record(entry: Entry, row: Row) -> Request | None:
     activity = found(entry, row.activity) if row.activity else 0
     if not origin or not (person or row.document) or None in (day, activity):
         return None
-    at = times.start_of_day(day) + MORNING_HOURS * times.HOUR if day else entry.at
+    morning = times.start_of_day(str(day).rpartition(":")[2]) + MORNING_HOURS * times.HOUR if day else 0
+    at = morning or entry.at
     ask = Record(
         row.behaviour, str(origin), person="" if row.document else str(person), source=JOURNAL,
         document=f"{row.document}:{origin}" if row.document else "", activity=int(activity),

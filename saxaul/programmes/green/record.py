@@ -15,28 +15,30 @@ from msgspec import Meta
 from saxaul.engine import Change, Code, Facts, Id, Notice, Plan, Posting, Refusal, Use
 from saxaul.kernel import times
 from saxaul.kernel.maxima import MAXIMA
-from saxaul.programmes.green import common, factors
-from saxaul.programmes.green.behaviours import JOURNAL, KINDS, PAID_FLAGS, UTILITIES, Kind
+from saxaul.programmes.green import common, documents, factors
+from saxaul.programmes.green.behaviours import JOURNAL, KINDS, Kind
 from saxaul.programmes.green.common import CO2E, DUE, GREEN, ISSUER, ISSUER_CO2E, Named
+from saxaul.programmes.green.documents import Seen
 
 CAPPED, PARKED = "green.cap_reached", "green.factor_missing"
 ACTIVITY_MAX = 10**9
+Origin = Annotated[str, Meta(min_length=1, max_length=128, pattern="^[A-Za-z0-9._:/-]+$")]
+Document = Annotated[str, Meta(max_length=160, pattern="^[A-Za-z0-9._:/|*@-]*$")]
 _rides = msgspec.json.Decoder(list[tuple[int, str, str]]).decode
-_terms = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One behaviour of a person, and where it was seen.
 
-    `document` (`pay_order:<key>`, `bills_payment:<key>`) says who and how much for what the book itself saw; others
+    `document` (`pay_order:<key>`, `bills_payment:<key>` ...) says who and how much for what the book itself saw; others
     name the person. `activity`: steps, metres or sheets. `evidence` is empty where there is none: then it is a badge.
     """
 
     behaviour: Code
-    origin: Code
+    origin: Origin
     person: Annotated[str, Meta(pattern="^([0-9a-f]{32})?$")] = ""
     source: Named = ""
-    document: Named = ""
+    document: Document = ""
     activity: Annotated[int, Meta(ge=0, le=ACTIVITY_MAX)] = 0
     line: Named = ""
     region: Named = ""
@@ -60,31 +62,17 @@ class Recorded(msgspec.Struct, frozen=True):
     grants: list[Granted]
 
 
-class Seen(msgspec.Struct, frozen=True):
-    """What is known of an act before it is counted; below the acts only."""
-
-    person: str
-    natural: str
-    source: str
-    origin: str
-    behaviours: tuple[str, ...]
-    units: int = 0
-    account: str = ""
-    activity: int = 0
-    line: str = ""
-    region: str = ""
-    proven: bool = True
-
-
 def record(facts: Facts, ask: Record) -> Plan:
     """The behaviour is counted once: a bubble that ripens, and one posting of avoided emission."""
     if ask.behaviour not in KINDS:
         raise Refusal("request.field_invalid", fields=["behaviour: none that is known"])
-    seen = _documented(facts, ask) if ask.document else _reported(facts, ask)
+    seen = documents.read(facts, ask) if ask.document else _reported(facts, ask)
     plan = Plan(receipt=Recorded([]))
     if seen is None or not seen.behaviours:
         return plan
     known = facts.record("green_source", common.source_key(seen.source, seen.origin))
+    if known is not None and known.stage == "reversed":
+        return plan  # undone before it was told
     grants = known.grants.split() if known is not None else []
     keys = [common.grant_key(behaviour, seen.source, seen.origin) for behaviour in seen.behaviours]
     rows = facts.records("green_grant", keys)
@@ -122,32 +110,6 @@ def _reported(facts: Facts, ask: Record) -> Seen:
         person, natural, source, ask.origin, (ask.behaviour,), activity=ask.activity, line=ask.line, region=region,
         proven=proven,
     )  # fmt: skip
-
-
-def _documented(facts: Facts, ask: Record) -> Seen | None:
-    """What a record of the book says: an order (and its till's flags), or the payment of a bill."""
-    if "system" not in facts.actor.roles:
-        raise Refusal("actor.role_missing")
-    table, _, key = ask.document.partition(":")
-    row = facts.must(table, key)
-    wallet = facts.record("people_wallet", row.payer if table == "pay_order" else row.wallet)
-    if wallet is None or not wallet.person:
-        return None  # an organisation pays: nobody's behaviour
-    person = facts.must("people_person", wallet.person)
-    if person.stage != "active":
-        return None
-    party = facts.must("people_organisation", row.merchant if table == "pay_order" else row.biller)
-    terms = _terms(party.terms)
-    if table == "pay_order":
-        own = terms.get("green", ask.behaviour)
-        flags = [flag for flag in row.number.split("|")[1:] if flag in PAID_FLAGS]
-        behaviours = tuple(dict.fromkeys(one for one in (own, *flags) if one in KINDS))
-        units, account = row.captured, ""
-    else:
-        behaviours = (ask.behaviour,) if terms.get("kind") in UTILITIES else ()
-        units, account = row.ecny + row.cny, f"{row.biller}:{row.number}"
-    region = facts.term("green.region")
-    return Seen(person.key, person.natural, JOURNAL, ask.origin, behaviours, units, account, ask.activity, "", region)
 
 
 def _consents(seen: Seen) -> list[str]:
@@ -281,7 +243,7 @@ def count_parked(facts: Facts, ask: Count) -> Plan:
 class Reverse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What was undone, by the source's own id of it: a refunded order, a cancelled ride."""
 
-    origin: Code
+    origin: Origin
     source: Named = ""
 
 

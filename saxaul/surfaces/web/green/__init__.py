@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 from saxaul.surfaces.web.rooms import Tile
 
-TILES = (Tile("saxaul", _("My forest"), "forest", place=2),)
+TILES = (Tile("saxaul", _("My forest"), "green", place=2),)

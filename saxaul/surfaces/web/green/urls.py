@@ -5,7 +5,7 @@ from django.urls import path
 from saxaul.surfaces.web.green import views
 
 urlpatterns = [
-    path("green", views.forest, name="forest"),
+    path("green", views.forest, name="green"),
     path("green/friends", views.friends, name="green_friends"),
     path("green/friends/<slug:person>", views.friend, name="green_friend"),
     path("green/energy", views.energy, name="green_energy"),
