@@ -250,8 +250,8 @@ def pages(town) -> list[str]:
 
 def test_every_page_speaks_the_readers_language(at, town) -> None:
     phone = at("wang")
-    names = set("low carbon life a cup of green tea pot dragon well five yuan for ferry house in your own".split())
-    names |= {"osmanthus", "cake", "sesame", "bun"}
+    names = {"low", "carbon", "life", "cup", "of", "green", "tea", "pot", "dragon", "well", "five", "yuan", "for",
+             "ferry", "house", "in", "your", "own", "osmanthus", "cake", "sesame", "bun"}  # fmt: skip
     between = {"nbsp"}  # how the browser writes the blank that Russian dates are held together with
     for language in LANGUAGES:
         wears(phone, language=language)
