@@ -400,6 +400,21 @@ def test_a_receipt_is_kept_by_its_bytes_and_a_return_names_its_sale(sqlite_clerk
     check_whole(clerk)
 
 
+def test_what_a_document_says_goes_with_its_person(sqlite_clerk: Any) -> None:
+    clerk = sqlite_clerk
+    town(clerk)
+    kept = {}
+    for who in ("zhang", "li"):
+        ask = {"kind": "receipt", "document": f'{{"for":"{who}"}}', "order": ordered(clerk, who)}
+        kept[who] = done(clerk, "merchant.keep_document", ask, "ning")["id"]
+    gone = {"natural": at("zhang"), "wallets": at("zhang_wallet"), "stage": "erased"}
+    give(clerk, {}, people_person={at("zhang"): gone})
+    ticked(clerk)
+    texts = {who: row(clerk, "merchant_document_text", key).text for who, key in kept.items()}
+    assert texts == {"zhang": "", "li": '{"for":"li"}'}
+    check_whole(clerk)
+
+
 # ---- things to rent ------------------------------------------------------------------------------------------------
 
 

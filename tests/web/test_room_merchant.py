@@ -65,11 +65,11 @@ def test_points_become_a_coupon_that_the_till_holds_and_uses(at, town) -> None:
     page.goto("/")
     page.click(".tiles a[href='/benefits']")
     phone.looks_right("benefits")
-    assert "25" in page.inner_text(".hero .display")
+    assert "20" in page.inner_text(".hero .display")
     page.click(".row:has-text('A pot of Dragon Well')")
     page.wait_for_url(re.compile(f"/benefits/{HEX}"))
     phone.looks_right("benefit that costs more")
-    assert "Points you still need: 35" in page.inner_text("main")
+    assert "Points you still need: 40" in page.inner_text("main")
     page.goto(f"/benefits/{town.told['merchant']['cup']}")
     phone.looks_right("benefit")
     phone.submit()
@@ -95,7 +95,7 @@ def test_points_become_a_coupon_that_the_till_holds_and_uses(at, town) -> None:
     till.click("form:has([value=coupon]) button")
     till.wait_for_selector(".refusal")
     page.goto("/benefits")
-    assert "15" in page.inner_text(".hero .display")
+    assert "10" in page.inner_text(".hero .display")
 
 
 def test_a_photo_alone_is_a_badge_and_the_same_photo_is_known_again(at, town) -> None:
@@ -250,19 +250,19 @@ def pages(town) -> list[str]:
 
 def test_every_page_speaks_the_readers_language(at, town) -> None:
     phone = at("wang")
-    names = {"Low", "carbon", "life", "A", "cup", "of", "green", "tea", "pot", "Dragon", "Well", "Five", "yuan", "for",
-             "Ferry", "Tea", "House", "in", "your", "own", "Osmanthus", "cake", "Sesame", "bun"}  # fmt: skip
+    names = {"low", "carbon", "life", "cup", "of", "green", "tea", "pot", "dragon", "well", "five", "yuan", "for",
+             "ferry", "house", "in", "your", "own", "osmanthus", "cake", "sesame", "bun"}  # fmt: skip
+    between = {"nbsp"}  # how the browser writes the blank that Russian dates are held together with
     for language in LANGUAGES:
         wears(phone, language=language)
         for place in pages(town):
             phone.page.goto(place)
             assert phone.page.locator("html").get_attribute("lang") == language
             phone.looks_right(f"{place} in {language}")
-            phone.speaks(language, names=set() if language == "zh-hans" else names)
-        phone.page.goto("/benefits/coupons")
-        phone.page.locator("a[href*='/benefits/coupons/']").first.click()
+            phone.speaks(language, names=between if language == "zh-hans" else names | between)
+        phone.page.goto(f"/benefits/coupons/{town.told['merchant']['coupon']}")
         phone.looks_right(f"coupon in {language}")
-        phone.speaks(language, names=set() if language == "zh-hans" else names)
+        phone.speaks(language, names=between if language == "zh-hans" else names | between)
 
 
 def test_large_and_simple_pages_have_no_small_text(at, town) -> None:

@@ -71,6 +71,8 @@ def _benefits(town, programme: str, merchant: str) -> None:
     paid = town.do("merchant.open_benefit", programme=programme, merchant=merchant, title="五元茶券",
                    title_en="Five yuan for tea", cost=5, stock=50, value="5.00 CNY")["benefit"]  # fmt: skip
     town.told["merchant"]["paid"] = paid
+    own = town.do("merchant.take_benefit", town.told["wang"]["credential"], benefit=paid)
+    town.told["merchant"]["coupon"] = own["coupon"]
     coupon = town.do("merchant.take_benefit", town.told["li"]["credential"], benefit=paid)
     town.do("merchant.reserve_coupon", till, code=coupon["code"])
     town.do("merchant.use_coupon", till, code=coupon["code"], order=bought(town, "li"))

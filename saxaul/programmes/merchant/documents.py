@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from saxaul.engine import Aside, Change, Facts, Id, Notice, Plan, Refusal
 from saxaul.kernel import ids, times
+from saxaul.people.persons import words
 from saxaul.programmes.merchant.asks import MaybeId, Staged
 from saxaul.programmes.merchant.common import employer, payer_of
 from saxaul.programmes.merchant.habits import shown
@@ -106,11 +107,18 @@ def _reader(facts: Facts, ask: Keep, organisation: str, sale: Any) -> tuple[str,
 
 
 def end_document(facts: Facts, ask: NameDocument) -> Plan:
-    """Its bytes are gone; that it was, and its digest, stays."""
+    """Its bytes are gone, at the end of its retention or with its person; that it was, and its digest, stays."""
     row = facts.must("merchant_document", ask.id)
-    if row.stage == "ended" or row.ends > facts.now:
+    if row.stage == "ended" or (row.ends > facts.now and not _erased(facts, row.person)):
         return Plan(receipt=Staged(row.key, row.stage))
     return Plan(
         changes=[Change("merchant_document", row.key, {"stage": "ended"})],
         asides=[Aside("merchant_document_text", row.key, {"text": ""})], receipt=Staged(row.key, "ended"),
     )  # fmt: skip
+
+
+def _erased(facts: Facts, person: str) -> bool:
+    """Whether no record of this natural person is left that anybody uses."""
+    natural = facts.record("people_natural", person)
+    rows = facts.records("people_person", words(natural.persons) if natural is not None else [person])
+    return not any(row is not None and row.stage == "active" for row in rows)

@@ -27,6 +27,10 @@ RENTALS = (
     "SELECT key, until FROM merchant_rental WHERE stage IN ('doing', 'charged') AND until <= ? ORDER BY until LIMIT ?"
 )
 DOCUMENTS = "SELECT key, ends FROM merchant_document WHERE ends <= ? AND stage <> 'ended' ORDER BY ends LIMIT ?"
+ERASED = (
+    "SELECT d.key FROM merchant_document d JOIN people_person p ON p.key = d.person AND p.stage <> 'active' "
+    "WHERE d.stage <> 'ended' ORDER BY d.key LIMIT ?"
+)
 
 
 def lots(reader: Reader, now: int) -> Iterable[Request]:
@@ -62,9 +66,12 @@ def rentals(reader: Reader, now: int) -> Iterable[Request]:
 
 
 def documents(reader: Reader, now: int) -> Iterable[Request]:
-    """Documents whose retention has ended."""
+    """Documents whose retention has ended, or whose person was erased."""
     for key, ends in reader.query(DOCUMENTS, (now, LIST_MAX)):
         yield due(ends, "merchant.end_document", NameDocument(key), key)
+    day = times.start_of_day(times.day(now))
+    for (key,) in reader.query(ERASED, (LIST_MAX,)):
+        yield due(day, "merchant.end_document", NameDocument(key), f"erased:{key}:{day}")
 
 
 DUES = (

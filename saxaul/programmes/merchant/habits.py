@@ -179,7 +179,7 @@ def _granted(
     capped = facts.usage(person, counter, facts.day)[1] >= facts.term(f"merchant.day_cap.{behaviour}")
     points = 0 if capped else facts.term(f"merchant.points.{behaviour}")
     held = held and points > 0
-    asset, lot = point(programme.key), lots.of_day(facts)
+    asset, lot = point(programme.key), lots.of_day(facts, facts.at)
     if points > facts.free(pool(programme.key), asset):
         raise Refusal("points.pool_exhausted", left=show(asset, facts.free(pool(programme.key), asset)))
     until = facts.now + facts.term("merchant.grant_hold_days") * times.DAY if held else 0
@@ -219,7 +219,7 @@ def judge_grant(facts: Facts, ask: Judge) -> Plan:
     receipt = Recorded(row.key, stage, row.points if ask.grant else 0)
     if not ask.grant:
         return Plan(ends=[HoldEnd(row.hold, "release")], changes=[change], notices=told, receipt=receipt)
-    programme, lot = facts.must("merchant_programme", row.programme), lots.of_day(facts)
+    programme, lot = facts.must("merchant_programme", row.programme), lots.of_day(facts, facts.at)
     known, joined = lots.opened(facts, programme, row.person, lot)
     posting = Posting(pool(programme.key), lots.account(row.person, lot), point(programme.key), row.points)
     return Plan(

@@ -57,13 +57,8 @@ def listed(row: Any) -> list[tuple[str, int]]:
     return sorted([(lot, int(end)) for lot, _, end in found], key=lambda pair: (pair[1], pair[0]))
 
 
-def of_day(facts: Facts) -> str:
-    """The lot of today."""
-    return facts.day.replace("-", "")
-
-
-def of_day_at(facts: Facts, instant: int) -> str:
-    """The lot of another day."""
+def of_day(facts: Facts, instant: int) -> str:
+    """The lot of the day in which the instant lies."""
     return times.day(instant, facts.zone).replace("-", "")
 
 

@@ -246,7 +246,7 @@ def _points_back(facts: Facts, habit: Any, plan: Plan) -> int:
     for lot, _ in lots.listed(facts.record("merchant_lots", f"{habit.programme}:{habit.person}")):
         account = lots.account(habit.person, lot)
         has.append((account, facts.free(account, asset) - given.get(account, 0)))
-    own = [one for one in has if one[0].endswith(lots.of_day_at(facts, habit.since))]
+    own = [one for one in has if one[0].endswith(lots.of_day(facts, habit.since))]
     parts, lost = take(habit.points, [*own, *(one for one in has if one not in own)])
     back = [Posting(account, pool(habit.programme), asset, units) for account, units in parts]
     plan.postings = [*plan.postings, *back]
@@ -267,7 +267,7 @@ def _coupon_back(facts: Facts, coupon: Any, plan: Plan) -> str:
     stage = step(COUPON, coupon.stage, "order returned late" if late else "order returned")
     asset, used = of_benefit(benefit.key), f"campaign:{benefit.key}:used"
     fields = {"stage": stage, "paid_order": "", "hold": "", "used": 0, "value": 0}
-    changes = [Change("merchant_coupon", coupon.key, fields), *_promised_again(facts, benefit, late)]
+    changes = [Change("merchant_coupon", coupon.key, fields), *([] if late else unpromised(facts, benefit, -1))]
     postings = [Posting(address, pool(coupon.programme), money, units) for address, units in parts]
     if not late:
         postings.append(Posting(used, f"person:{coupon.person}:benefits", asset, 1))
@@ -277,10 +277,6 @@ def _coupon_back(facts: Facts, coupon: Any, plan: Plan) -> str:
     plan.postings, plan.changes = [*plan.postings, *postings], [*plan.changes, *changes]
     plan.notices = [*plan.notices, Notice(coupon.person, f"merchant.coupon_{stage}", {"title": benefit.title})]
     return stage
-
-
-def _promised_again(facts: Facts, benefit: Any, late: bool) -> list[Change]:
-    return [] if late else unpromised(facts, benefit, -1)
 
 
 def pay_week(facts: Facts, ask: PayWeek) -> Plan:
