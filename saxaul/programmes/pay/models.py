@@ -50,6 +50,7 @@ class Order(Record):
         db_table = "pay_order"
         indexes = [
             models.Index(fields=["until"], name="pay_order_open", condition=models.Q(stage__in=OPEN)),
+            models.Index(fields=["merchant", "entry"], name="pay_order_captured", condition=models.Q(stage="captured")),
         ]
 
 
@@ -79,10 +80,16 @@ class Code(Record):
     stage = models.TextField(default="open")
     paid_order = models.TextField(default="")  # what it paid
     ends = models.BigIntegerField(default=0)
+    paid_day = models.TextField(default="")  # a printed code: the last day on which somebody paid to it
+    paid_days = models.BigIntegerField(default=0)  # and on how many days that was
+    told_day = models.TextField(default="")  # `paid_day` of the silence its merchant was told of
 
     class Meta:
         app_label = "pay"
         db_table = "pay_code"
+        indexes = [
+            models.Index(fields=["paid_day"], name="pay_code_paid", condition=models.Q(kind="static", stage="open")),
+        ]
 
 
 class Request(Record):
@@ -109,6 +116,8 @@ class Purpose(Record):
     """Where money bound to a campaign may be spent; key is the campaign. Written by whoever runs campaigns."""
 
     asset = models.TextField()  # VOUCHER.spring/2, COUPON.spring/0, POINT.city/0
+    name = models.TextField(default="")  # what its owner reads on the wallet page; public
+    name_en = models.TextField(default="")
     behind = models.TextField(default="ECNY/2")  # the money in the campaign's escrow
     face = models.BigIntegerField(default=1)  # money units behind one unit
     listed = models.BigIntegerField(default=0)  # 1: only merchants with a row in pay_purpose_merchant
@@ -116,6 +125,10 @@ class Purpose(Record):
     starts = models.BigIntegerField(default=0)
     until = models.BigIntegerField(default=0)  # exclusive; 0 is open end
     minimum = models.BigIntegerField(default=0)  # least price of the purchase
+    regions = models.TextField(default="")  # codes of regions with a blank between; empty: all
+    opens = models.BigIntegerField(default=0)  # minute of the city's day; the same as `shuts`: at any hour
+    shuts = models.BigIntegerField(default=0)  # exclusive; before `opens`: past midnight
+    share = models.BigIntegerField(default=0)  # most of a price in percent; 0: all of it
     sponsor = models.TextField(default="")
 
     class Meta:
@@ -124,7 +137,7 @@ class Purpose(Record):
 
 
 class PurposeMerchant(Record):
-    """A merchant where a campaign's money may be spent; key `<campaign>:<merchant>`."""
+    """A merchant where a campaign's money may be spent, or no longer may; key `<campaign>:<merchant>`."""
 
     stage = models.TextField(default="active")
 
