@@ -221,7 +221,5 @@ def test_a_payment_writes_to_its_code_once_a_day(sqlite_clerk: Any, clock: book.
     text = t.sticker(sqlite_clerk)
     for _ in range(5):
         pay_code(sqlite_clerk, text)
-    changes = sqlite_clerk.store.query(
-        "SELECT COUNT(*) FROM entry WHERE act = 'pay.scan' AND changes LIKE '%paid_day%'"
-    )
-    assert changes == [(1,)]
+    marked = "SELECT COUNT(*) FROM entry WHERE act = 'pay.scan' AND changes LIKE '%paid_day%'"
+    assert sqlite_clerk.store.query(marked) == [(1,)]
