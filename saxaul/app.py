@@ -117,11 +117,17 @@ def make_schema(dsn: str) -> None:
     connections["default"].close()
 
 
+def packs(name: str) -> Path:
+    """The folder of a pack: in a source tree it stands beside the package, in a wheel it is inside."""
+    inside = _HERE / "packs"
+    return (inside if inside.is_dir() else _HERE.parent / "packs") / name
+
+
 def terms() -> Any:
     """All dated terms: those of the rooms and programmes, and the packs'."""
     from saxaul.engine.terms import Terms
 
-    paths = sorted(_HERE.glob("**/terms.toml")) + sorted(_HERE.parent.glob("packs/terms/*.toml"))
+    paths = sorted(_HERE.glob("**/terms.toml")) + sorted(packs("terms").glob("*.toml"))
     return Terms.load(paths)
 
 
