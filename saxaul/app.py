@@ -120,11 +120,17 @@ def make_schema(dsn: str) -> None:
     connections["default"].close()
 
 
+def packs(name: str) -> Path:
+    """The folder of a pack: in a source tree it stands beside the package, in a wheel it is inside."""
+    inside = _HERE / "packs"
+    return (inside if inside.is_dir() else _HERE.parent / "packs") / name
+
+
 def terms() -> Any:
     """All dated terms: those of the rooms and programmes, and the packs'."""
     from saxaul.engine.terms import Terms
 
-    paths = sorted(_HERE.glob("**/terms.toml")) + sorted(_HERE.parent.glob("packs/terms/*.toml"))
+    paths = sorted(_HERE.glob("**/terms.toml")) + sorted(packs("terms").glob("*.toml"))
     return Terms.load(paths)
 
 
@@ -193,18 +199,22 @@ def pages(house: House) -> Any:
     book = {**django_database(found.dsn), **frame.READ_ONLY[found.dsn.partition(":")[0]]}
     frame.configure(
         secret=house.secrets.key("pages").hex(), hosts=["localhost", "127.0.0.1", found.host, address.hostname or ""],
-        databases={"default": book, "pages": own}, port=EnginePort(house), send_code=_sms(found),
+        databases={"default": book, "pages": own}, port=EnginePort(house), send_code=_sms(found, house.secrets),
         https=address.scheme == "https", apps=console.APPS, urlconf=console.URLCONF,
     )  # fmt: skip
     call_command("migrate", database="pages", verbosity=0, interactive=False)
     return WSGIMiddleware(get_wsgi_application(), workers=PAGE_THREADS)  # type: ignore[arg-type]
 
 
-def _sms(found: Settings) -> Callable[[str, str, str], None]:
-    """How a sign-in code reaches its telephone: a line in the terminal, or nothing where no gateway is wired."""
+def _sms(found: Settings, keys: Any) -> Callable[[str, str, str], None]:
+    """How a sign-in code reaches its telephone: a line in the terminal, or the gateway of the settings."""
+    if found.sms != "console":
+        from saxaul.surfaces.courier import Sender
+        from saxaul.surfaces.letters import Codes
+
+        return Codes(found, keys, Sender(inside=found.demo).one)
 
     def send(phone: str, code: str, language: str) -> None:
-        if found.sms == "console":
-            print(f"SMS to {phone}: {code}", flush=True)
+        print(f"SMS to {phone}: {code}", flush=True)
 
     return send

@@ -1,9 +1,12 @@
-"""Telling organisations' servers what became of their orders: at least once, in order per order, over days if need be.
+"""Telling organisations' servers and persons' telephones what happened: at least once, in order, over days if need be.
 
 Deliveries live beside the book, in a small store of their own that a reader of the journal fills with its own cursor,
 so nothing waits for a foreign server and a lost file is filled again. An event's id and bytes are made of the entry,
 so a receiver that has seen it can drop it. This file decides; who sends, what the time is and where names lead are
 handed in.
+
+Notices to persons go to one gateway, which sends them as SMS. What waits for it names a person's id alone; telephone
+and words are found at each try (`letter`), so an erased person is told nothing and a new number is the right one.
 
 Two things can be wrong, and each waits by itself: a server that cannot be reached delays all that goes to it, with one
 try at a time; an event that a living server will not take delays only its own subject.
@@ -14,6 +17,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -22,11 +26,14 @@ from saxaul.engine import courier_webhook as webhook
 from saxaul.kernel import times
 from saxaul.kernel.amounts import show
 from saxaul.ledger import journal, sql
+from saxaul.ledger.journal import PLACES
 from saxaul.ledger.store import Store
 
 READ_MAX = 1024  # entries read at once
 DUE_MAX = 64  # deliveries tried in one round
 DUE_EACH = 8  # of which one organisation's are at most so many, so that a slow server delays itself
+GATEWAY = "gateway"  # who takes notices to persons, in the place of an organisation
+NOTICE_AGE_MAX = 3 * times.DAY  # an older notice is no news, so a lost file does not wake up a city
 OVERLAP = 7 * times.DAY  # how long a replaced secret still signs beside the new one
 
 _SCHEMA = (
@@ -117,16 +124,24 @@ def secret(key: bytes, organisation: str, number: int) -> str:
 
 
 class Courier:
-    """The store of deliveries. `connection` is a driver connection in autocommit; `key` is what secrets are made of."""
+    """The store of deliveries. `connection` is a driver connection in autocommit; `key` is what secrets are made of.
 
-    def __init__(self, connection: Any, *, sqlite: bool, key: bytes, source: str) -> None:
+    `gateway` is where notices to persons go, empty: nowhere; `letter` makes one of (person, language-free notice) or
+    says by None that the person cannot be reached.
+    """
+
+    def __init__(
+        self, connection: Any, *, sqlite: bool, key: bytes, source: str, gateway: str = "",
+        letter: Callable[[str, dict[str, Any]], dict[str, Any] | None] | None = None,
+    ) -> None:  # fmt: skip
         self.connection, self.sqlite, self.key, self.source = connection, sqlite, key, source
+        self.gateway, self.letter = gateway, letter
         for statement in _SCHEMA:
             connection.execute(statement)
 
     # -- from the journal ------------------------------------------------------------------------------------------
 
-    def fill(self, reader: Store) -> int:
+    def fill(self, reader: Store, now: int = 0) -> int:
         """Read on in the journal and keep an event for every change that somebody should hear of; entries passed."""
         rows = self._query("SELECT n FROM courier_mark WHERE name = 'read'")
         start = rows[0][0] if rows else 0
@@ -134,11 +149,20 @@ class Courier:
         if not entries:
             return 0
         events = [event for topic in TOPICS for event in self._events(reader, topic, entries)]
+        if self.gateway:
+            events += self._notices(entries, now - NOTICE_AGE_MAX)
         self.connection.execute("BEGIN")
         self._many(_ADD, events)
         self._many(_MARK, [(entries[-1].n,)])
         self.connection.execute("COMMIT")
         return entries[-1].n - start
+
+    def _notices(self, entries: list[journal.Entry], since: int) -> Iterable[tuple[Any, ...]]:
+        """What persons should hear: kind and facts as the journal has them, which name nobody."""
+        for entry in entries:
+            for place, (person, kind, facts) in enumerate(entry.changes.notices if entry.entered >= since else ()):
+                body = json.dumps({"kind": kind, "facts": facts, "at": entry.entered}, ensure_ascii=False)
+                yield f"nt_{entry.id}_{place}", entry.n * PLACES + place, person, GATEWAY, body
 
     def _events(self, reader: Store, topic: Topic, entries: list[journal.Entry]) -> Iterable[tuple[Any, ...]]:
         changed = [
@@ -181,6 +205,7 @@ class Courier:
         waiting = [one for (one,) in self._query("SELECT DISTINCT organisation FROM courier_event")]
         servers = {row[0]: row for row in self._query("SELECT organisation, failed, due FROM courier_server")}
         targets = _rows(reader, "SELECT key, webhook FROM people_organisation WHERE key IN ", waiting)
+        targets[GATEWAY] = (GATEWAY, self.gateway)
         for organisation in waiting:
             _, failed, later = servers.get(organisation, ("", 0, 0))
             target = targets[organisation][1] if organisation in targets else ""
@@ -188,11 +213,26 @@ class Courier:
                 self._many("DELETE FROM courier_event WHERE organisation = ?", [(organisation,)])
             elif later <= now:
                 secrets = tuple(text for text, _ in self.secrets(organisation, now))
-                rows = self._query(_FIRST, (organisation, now, 1 if failed else DUE_EACH))
-                found += [
-                    Delivery(r[0], r[1], r[2], r[3], r[4].encode(), r[5], target, secrets) for r in rows
-                ]  # fmt: skip
-        return sorted(found, key=lambda one: one.n)[:DUE_MAX]
+                each = DUE_MAX if organisation == GATEWAY else DUE_EACH
+                rows = self._query(_FIRST, (organisation, now, 1 if failed else each))
+                for r in rows:
+                    body = self._letter(r) if organisation == GATEWAY else r[4].encode()
+                    if body:
+                        found.append(Delivery(r[0], r[1], r[2], r[3], body, r[5], target, secrets))
+        return sorted(found, key=_age)[:DUE_MAX]
+
+    def _letter(self, row: tuple[Any, ...]) -> bytes:
+        """The body of a notice, made now; a person who cannot be reached any more is forgotten here."""
+        id, n, person, _, kept, _ = row
+        notice = json.loads(kept)
+        data = self.letter(person, notice) if self.letter is not None else None
+        if data is None:
+            self._many("DELETE FROM courier_event WHERE id = ?", [(id,)])
+            return b""
+        kind = f"saxaul.notice.{notice['kind']}"
+        return webhook.event(
+            id=id, source=self.source, kind=kind, subject=person, at=notice["at"], sequence=n, data=data
+        )  # fmt: skip
 
     def told(self, delivery: Delivery, tried: Tried, now: int) -> None:
         """Keep what came of a try: gone when taken, else later; after the last step of the ladder it is given up."""
@@ -218,7 +258,7 @@ class Courier:
 
     def round(self, reader: Store, send: Callable[[list[Delivery]], list[Tried]], now: int) -> int:
         """Fill from the journal and try what is due; returns entries passed and deliveries taken."""
-        passed = self.fill(reader)
+        passed = self.fill(reader, now)
         deliveries = self.due(reader, now)
         for delivery, tried in zip(deliveries, send(deliveries), strict=True):
             self.told(delivery, tried, now)
@@ -266,6 +306,11 @@ class Courier:
 
     def _marked(self, statement: str) -> str:
         return statement if self.sqlite else statement.replace("?", "%s")
+
+
+def _age(delivery: Delivery) -> int:
+    """The number of the entry a delivery tells of."""
+    return delivery.n // PLACES if delivery.organisation == GATEWAY else delivery.n
 
 
 def _rows(reader: Store, statement: str, keys: list[str]) -> dict[str, tuple[Any, ...]]:

@@ -33,13 +33,15 @@ class Reader(Protocol):
 class Follower:
     """`follow(entry)` gives the acts that follow from one entry of the acts named in `reads` (empty: all acts).
 
-    Called for accepted entries only; remembered refusals are passed over unless `refusals` asks for them.
+    Called for accepted entries only; remembered refusals are passed over unless `refusals` asks for them. `looks`: it
+    is given the book to read beside the entry, for what an entry concerns but cannot list.
     """
 
     name: str
-    follow: Callable[[Entry], Iterable[Request]]
+    follow: Callable[..., Iterable[Request]]
     reads: tuple[str, ...] = ()
     refusals: bool = False
+    looks: bool = False
 
     def wants(self, entry: Entry) -> bool:
         """Whether the entry concerns this follower."""
@@ -82,7 +84,7 @@ def step(follower: Follower, reader: Store, submit: Submit, places: dict[str, in
     passed = start
     for entry in journal.read(reader, start, READ_MAX):
         if follower.wants(entry):
-            new = list(follower.follow(entry))
+            new = list(follower.follow(entry, reader) if follower.looks else follower.follow(entry))
             assert len(new) < SLICE_MAX, f"{follower.name} makes too many acts of one entry: stage them"
             if len(wanted) + len(new) >= SLICE_MAX:
                 break

@@ -43,42 +43,50 @@ class Performer:
         earlier = known or self._in_this_unit(unit, request.id)
         if earlier is not None:
             return _again(request, earlier)
-        header, plan = None, None
+        header, plan, refusal = self._judged(unit, request)
+        if refusal is None:
+            try:
+                assert header is not None
+                return self._written(unit, request, header, plan)
+            except Refusal as met:
+                refusal = met
+        payment = plan.payment
+        if payment is not None and payment.merchant and header is not None and payment.merchant == header.behalf:
+            refusal = Refusal(refusal.code)  # facts go only to whom they are about: a till learns the code alone
+        return self._refused(unit, request, header, refusal)
+
+    def missing(self, unit: Unit, request: Request) -> list[tuple[str, Any]]:
+        """What would have to be read to do this request, as far as it can be told now; writes nothing."""
+        try:
+            _, plan, refusal = self._judged(unit, request)
+            return unit.unread(plan) if refusal is None else []
+        except NotGathered as miss:
+            return miss.keys
+        except AssertionError:
+            return []
+
+    def rehearse(self, unit: Unit, request: Request) -> tuple[Plan, Refusal | None]:
+        """The plan, and the refusal it meets if any, without a known id looked up or a word kept."""
+        header, plan, refusal = self._judged(unit, request)
+        try:
+            if refusal is None:
+                assert header is not None
+                unit.attempt(header, plan, "")
+        except Refusal as met:
+            return plan, met
+        return plan, refusal
+
+    def _judged(self, unit: Unit, request: Request) -> tuple[Header | None, Plan, Refusal | None]:
+        """The one way from a request to a plan that may be written: (header, plan as far as it came, what it met)."""
+        header, plan = None, Plan()
         try:
             act, facts = self._facts(unit, request)
             header = self._header(request, facts)
             plan = self._plan(act, facts, request)
             judge(facts, act.name, plan)
-            return self._written(unit, request, header, plan)
-        except Refusal as refusal:
-            payment = plan.payment if plan is not None else None
-            if payment is not None and payment.merchant and payment.merchant == facts.actor.organisation:
-                refusal = Refusal(refusal.code)  # facts go only to whom they are about: a till learns the code alone
-            return self._refused(unit, request, header, refusal)
-
-    def missing(self, unit: Unit, request: Request) -> list[tuple[str, Any]]:
-        """What would have to be read to do this request, as far as it can be told now; writes nothing."""
-        try:
-            act, facts = self._facts(unit, request)
-            plan = self._plan(act, facts, request)
-            judge(facts, act.name, plan)
-            return unit.unread(plan)
-        except NotGathered as miss:
-            return miss.keys
-        except (Refusal, AssertionError):
-            return []
-
-    def rehearse(self, unit: Unit, request: Request) -> tuple[Plan, Refusal | None]:
-        """The plan, and the refusal it meets if any, without a known id looked up or a word kept."""
-        plan = Plan()
-        try:
-            act, facts = self._facts(unit, request)
-            plan = act.plan(facts, request.ask)
-            judge(facts, act.name, plan)
-            unit.attempt(self._header(request, facts), plan, "")
-        except Refusal as refusal:
-            return plan, refusal
-        return plan, None
+        except Refusal as met:
+            return header, plan, met
+        return header, plan, None
 
     def _facts(self, unit: Unit, request: Request) -> tuple[Act, Facts]:
         act = self.acts.get(request.act)

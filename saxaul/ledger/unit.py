@@ -108,6 +108,8 @@ class Unit:
         """
         assert len(plan.postings) <= POSTINGS_MAX, f"{header.act} has more than {POSTINGS_MAX} postings"
         ended = self._ends(plan)
+        if ended:
+            _check_captured(plan.postings, ended)
         after = self._apply(plan, ended) if (plan.postings or plan.opens or ended) else {}
         if plan.bounds:
             self._check_bounds(plan, after)
@@ -344,6 +346,26 @@ class Unit:
     def commit(self) -> None:
         """Make it true: one commit. Only then may anybody be answered."""
         self.state.store.commit()
+
+
+def _check_captured(postings: list[Posting], ended: list[HoldEnded]) -> None:
+    """What leaves an account in the entry that captures its hold is at most what was held there."""
+    held: dict[Key, int] = {}
+    for one in ended:
+        if one.kind == "capture":
+            for posting in one.hold.postings:
+                key = (posting.debit, posting.asset)
+                held[key] = held.get(key, 0) + posting.units
+    if not held:
+        return
+    taken = dict.fromkeys(held, 0)
+    for posting in postings:
+        key = (posting.debit, posting.asset)
+        if key in taken:
+            taken[key] += posting.units
+    for key, units in taken.items():
+        if units > held[key]:
+            raise Refusal("hold.amount_exceeded", asked=show(key[1], units), held=show(key[1], held[key]))
 
 
 def _posting_rows(n: int, postings: list[Posting], after: dict[Key, tuple[int, int]]) -> list[tuple[Any, ...]]:

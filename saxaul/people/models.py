@@ -11,7 +11,7 @@ from django.db import models
 
 
 class Record(models.Model):
-    """What all records share: the key they are found by and the entry that wrote them last."""
+    """What the records of all rooms and programmes share: the key they are found by, the entry that wrote them last."""
 
     key = models.TextField(primary_key=True)
     entry = models.BigIntegerField()

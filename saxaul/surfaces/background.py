@@ -146,7 +146,7 @@ class Beside:
                 self.process.kill()
 
 
-_NAMES = ("dsn", "secret_file", "city", "zone", "demo", "default_language", "languages")
+_NAMES = ("dsn", "secret_file", "sms", "city", "zone", "demo", "default_language", "languages")
 
 
 def _written(value: Any) -> str:

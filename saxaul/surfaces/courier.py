@@ -23,6 +23,7 @@ from saxaul.kernel.refusal import Refusal
 from saxaul.kernel.settings import Settings
 from saxaul.ledger.store import Store, StoreFault, connect_sqlite, open_store
 from saxaul.surfaces.house import Secrets, clock
+from saxaul.surfaces.letters import Letters
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 10
 ANSWER_BYTES = 1024
@@ -38,7 +39,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 class Sender:
-    """Sends over HTTP. `inside`: also to this machine, which only a test's own receiver is."""
+    """Sends over HTTP. `inside`: also to this machine, where only a demo's or a test's own receiver is."""
 
     def __init__(
         self, now: Callable[[], int] = clock, *, inside: bool = False,
@@ -88,21 +89,23 @@ class Sender:
         return Tried(taken, reached=not down, why="" if taken else f"answered {answer.status}")
 
 
-def open_courier(found: Settings, keys: Secrets) -> Courier:
+def open_courier(found: Settings, keys: Secrets, letter: Any = None) -> Courier:
     """The courier's store: a file beside the book, or tables of its own on a server."""
-    key, source = keys.key("webhooks"), f"urn:saxaul:{found.city}"
+    more: dict[str, Any] = {"key": keys.key("webhooks"), "source": f"urn:saxaul:{found.city}", "letter": letter}
+    more["gateway"] = "" if found.sms == "console" else found.sms
     if found.dsn.startswith("sqlite:"):
         path = Path(found.dsn.removeprefix("sqlite:")).with_name("courier.db")
-        return Courier(connect_sqlite(str(path), False), sqlite=True, key=key, source=source)
+        return Courier(connect_sqlite(str(path), False), sqlite=True, **more)
     import psycopg
 
-    return Courier(psycopg.connect(found.dsn, autocommit=True), sqlite=False, key=key, source=source)
+    return Courier(psycopg.connect(found.dsn, autocommit=True), sqlite=False, **more)
 
 
 def carry(found: Settings, keys: Secrets, stopping: threading.Event, sender: Sender | None = None) -> None:
     """Go round until told to stop; a fault of one round is logged and the next one tries again."""
     reader: Store = open_store(found.dsn, read_only=True)
-    courier, send = open_courier(found, keys), sender or Sender()
+    letter = Letters(keys, reader) if found.sms != "console" else None
+    courier, send = open_courier(found, keys, letter), sender or Sender(inside=found.demo)
     while not stopping.is_set():
         try:
             passed = courier.round(reader, send, clock())

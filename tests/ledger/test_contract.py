@@ -109,6 +109,22 @@ def test_a_hold_whose_end_has_passed_binds_nothing_before_anybody_sweeps(books: 
     assert not spent.code and balance(books, W) == (0, 0)
 
 
+def test_a_capture_takes_no_more_than_was_held_however_much_is_free(books: Any, clock: Any) -> None:
+    hold, other = "d" * 32, "e" * 32
+    opened = [HoldOpen(hold, [pay(W, M, 3_000)]), HoldOpen(other, [pay(W, M, 2_000)])]
+    books.turn([ask(2, clock, opens=opened)])
+    capture = [HoldEnd(hold, "capture")]
+    tries = [[pay(W, M, 3_001)], [pay(W, M, 3_000), pay(W, V, 1)], [pay(W, V, 1_500), pay(W, V, 1_501)]]
+    refused = books.turn([ask(3 + n, clock, ends=capture, postings=some) for n, some in enumerate(tries)])
+    assert codes(refused) == ["hold.amount_exceeded"] * 3
+    assert refused[0].facts == {"asked": "30.01 ECNY", "held": "30.00 ECNY"}
+    both = [HoldEnd(other, "capture"), *capture]  # two at once: what was held by both
+    more, all_of_it = books.turn(
+        [ask(7, clock, ends=both, postings=[pay(W, M, 5_001)]), ask(8, clock, ends=both, postings=[pay(W, M, 5_000)])]
+    )
+    assert more.code == "hold.amount_exceeded" and not all_of_it.code and balance(books, W) == (5_000, 0)
+
+
 def test_a_hold_counts_usage_and_gives_it_back_when_released(books: Any, clock: Any) -> None:
     hold, use = "d" * 32, [Use(W, "pay", DAY, 3_000, 1)]
     limit = [Limit(W, "pay", DAY, "units", 5_000, "tier.day_exceeded")]

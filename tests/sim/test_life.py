@@ -9,6 +9,7 @@ from pathlib import Path
 import book
 import pytest
 
+from saxaul import app
 from saxaul.ledger.check import check
 from saxaul.ledger.store import open_store
 from saxaul.people.sealing import Sealer
@@ -50,6 +51,8 @@ def test_it_works(lived: tuple[Life, str]) -> None:
 def test_the_books_own_check_agrees(lived: tuple[Life, str]) -> None:
     life, dsn = lived
     declared = life.clerk.declarations
-    found = check(open_store(dsn, read_only=True), declared.chart, declared.tables).findings
+    found = check(
+        open_store(dsn, read_only=True), declared.chart, declared.tables, invariants=app.invariants()
+    ).findings
     assert [one for one in found if not one.startswith("people_vault")] == [], "vault rows stand beside the chain"
     assert life.auditor.sums() == []

@@ -190,7 +190,7 @@ class Sample:
         return p.Text(*FINDINGS[language])
 
     # lists
-    def home(self, credential: str) -> p.Home:
+    def home(self, credential: str, wallet: str = "") -> p.Home:
         tier = p.Tier(
             4,
             [

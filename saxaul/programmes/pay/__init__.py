@@ -1,7 +1,7 @@
 """Payments: by code in both directions, orders, holds, refunds, reversals, and between persons."""
 
 from saxaul.engine import AccountClass, Act, Programme
-from saxaul.programmes.pay import dues, holds, models, orders, persons, refunds, scan
+from saxaul.programmes.pay import dues, holds, models, orders, persons, refunds, scan, settled, wall
 
 CITIZEN, SYSTEM = ("citizen",), ("system",)
 TILL, MANAGER = ("cashier", "manager", "service"), ("manager", "service")
@@ -20,6 +20,7 @@ o, s, h, r, p = orders, scan, holds, refunds, persons
 # fmt: off
 PROGRAMME = Programme(
     name="pay", title="Payments by code, orders, refunds and between persons", dues=dues.DUES,
+    followers=settled.FOLLOWERS,
     acts=(
         Act("pay.order", o.MakeOrder, o.make_order, o.OrderMade, TILL, AT_TILL + TAKEN),
         Act("pay.revise", o.ReviseOrder, o.revise_order, o.OrderMade, TILL, MISSING + SUSPENDED + STAGE + TAKEN),
@@ -40,6 +41,8 @@ PROGRAMME = Programme(
         Act("pay.release", o.NameOrder, h.release, o.Staged, TILL, MISSING + STAGE + TAKEN + ENDED),
         Act("pay.refund", r.MakeRefund, r.make_refund, r.Refunded, TILL, MISSING + STAGE + REFUND),
         Act("pay.reverse", o.NameOrder, r.reverse, r.Reversed, TILL, MISSING + STAGE + ("refund.payee_short",)),
+        Act("pay.mark_settled", settled.MarkSettled, settled.mark_settled, settled.Marked, SYSTEM, MISSING + STAGE),
+        Act("pay.warn_silent", wall.WarnSilent, wall.warn_silent, wall.Warned, SYSTEM, MISSING),
         Act("pay.send", p.Send, p.send, p.Sent, CITIZEN, MISSING + ACCOUNT + SHORT),
         Act("pay.request", p.AskMoney, p.request, p.Asked, CITIZEN, MISSING + ("payee.party_same",)),
         Act("pay.split_bill", p.SplitBill, p.split_bill, p.Split, CITIZEN, MISSING),

@@ -8,17 +8,9 @@ from __future__ import annotations
 
 from django.db import models
 
+from saxaul.people.models import Record
+
 OPEN = ("created", "confirming", "held")
-
-
-class Record(models.Model):
-    """What all records share: the key they are found by and the entry that wrote them last."""
-
-    key = models.TextField(primary_key=True)
-    entry = models.BigIntegerField()
-
-    class Meta:
-        abstract = True
 
 
 class Order(Record):
@@ -50,6 +42,7 @@ class Order(Record):
         db_table = "pay_order"
         indexes = [
             models.Index(fields=["until"], name="pay_order_open", condition=models.Q(stage__in=OPEN)),
+            models.Index(fields=["merchant", "entry"], name="pay_order_captured", condition=models.Q(stage="captured")),
         ]
 
 
@@ -79,10 +72,16 @@ class Code(Record):
     stage = models.TextField(default="open")
     paid_order = models.TextField(default="")  # what it paid
     ends = models.BigIntegerField(default=0)
+    paid_day = models.TextField(default="")  # a printed code: the last day on which somebody paid to it
+    paid_days = models.BigIntegerField(default=0)  # and on how many days that was
+    told_day = models.TextField(default="")  # `paid_day` of the silence its merchant was told of
 
     class Meta:
         app_label = "pay"
         db_table = "pay_code"
+        indexes = [
+            models.Index(fields=["paid_day"], name="pay_code_paid", condition=models.Q(kind="static", stage="open")),
+        ]
 
 
 class Request(Record):

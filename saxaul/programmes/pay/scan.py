@@ -137,9 +137,16 @@ def _pay_printed(facts: Facts, ask: Scan, code: Any) -> Plan:
     return Plan(
         postings=pockets.postings(parts, wallet.key, merchant.key),
         payment=payment(wallet, merchant, amount.asset, amount.units, fixed=True),
-        changes=[Change("pay_order", facts.id, fields, new=True)],
+        changes=[Change("pay_order", facts.id, fields, new=True), *_used_today(facts, code)],
         receipt=Paid(facts.id, "captured", merchant.key, code.shop, str(amount), pockets.shown(parts)),
     )
+
+
+def _used_today(facts: Facts, code: Any) -> list[Change]:
+    """The first payment of a day says that the code still works: a code that falls silent may be pasted over."""
+    if code.paid_day >= facts.day:
+        return []
+    return [Change("pay_code", code.key, {"paid_day": facts.day, "paid_days": code.paid_days + 1})]
 
 
 def payment(

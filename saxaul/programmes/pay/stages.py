@@ -34,6 +34,7 @@ STAGES: Stages = {
     ("held", "pay.reverse"): "reversed",
     ("held", "pay.expire"): "expired",
     ("captured", "pay.reverse"): "reversed",
+    ("captured", "pay.mark_settled"): "settled",
     ("captured", "pay.refund"): "part_refunded",
     ("captured", "pay.refund all"): "refunded",
     ("settled", "pay.refund"): "part_refunded",

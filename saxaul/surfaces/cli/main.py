@@ -162,6 +162,25 @@ def beside() -> None:
     background.go_round(rounds, stopping, server)
 
 
+@cli.command()
+def gateway(
+    rotate: Annotated[bool, typer.Option(help="make a new secret; the old one signs beside it for a week")] = False,
+) -> None:
+    """Say where SMS go, how many wait there, and with which secrets the deliveries are signed."""
+    from saxaul.engine.courier import GATEWAY
+    from saxaul.surfaces.courier import open_courier
+
+    found = common.settings()
+    courier = open_courier(found, app.read_secrets(Path(found.secret_file)))
+    if rotate:
+        courier.rotate(GATEWAY, app.clock())
+    waiting, failed, _, why, given_up = courier.standing(GATEWAY)
+    common.out.print(f"SMS go to: {found.sms}")
+    common.out.print(f"{waiting} notices wait · {failed} failed tries in a row {why} · {given_up} given up")
+    for text, _ in courier.secrets(GATEWAY, app.clock()):
+        common.out.print(text)
+
+
 @cli.command(name="token")
 def make_token(credential: str) -> None:
     """Print the bearer token of a credential, for programs that use the API."""

@@ -23,7 +23,7 @@ from saxaul.sim.town import Town
 from saxaul.surfaces.background import Rounds
 from saxaul.surfaces.cli import common
 
-PACK = Path(__file__).parents[3] / "packs" / "tianjin"
+PACK = app.packs("tianjin")
 DAYS, CITIZENS_LEAST = 3, 1_000
 KEEPER, OFFICERS = 1, (2, 3)  # citizens with a second task in the demo
 

@@ -178,9 +178,9 @@ class EnginePort:
         """Rows of a public list."""
         return port_wallet.lists(self.book, name)
 
-    def home(self, credential: str) -> p.Home:
+    def home(self, credential: str, wallet: str = "") -> p.Home:
         """Their wallet."""
-        return port_wallet.home(self.book, credential)
+        return port_wallet.home(self.book, credential, wallet)
 
     def history(self, credential: str, **wanted: Any) -> p.Lines:
         """Their history."""

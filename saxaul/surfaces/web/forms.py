@@ -110,11 +110,24 @@ class CodeForm(forms.Form):
     )  # fmt: skip
 
 
-class AmountForm(forms.Form):
-    """How much."""
+def choose_wallet(form: forms.Form, wallets: Any) -> None:
+    """A select where there is more than one wallet; its values are places in the list, so a page names no wallet."""
+    if len(wallets) > 1:
+        choices = [(str(place), one.keeper) for place, one in enumerate(wallets)]
+        form.fields["wallet"] = forms.ChoiceField(label=_("Wallet"), choices=choices, error_messages=NEEDED)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+
+def chosen_wallet(form: forms.Form, wallets: Any) -> str:
+    """The wallet chosen, else the only one."""
+    return str(wallets[int(form.cleaned_data.get("wallet") or 0)].wallet) if wallets else ""
+
+
+class AmountForm(forms.Form):
+    """How much, and of which wallet."""
+
+    def __init__(self, *args: Any, wallets: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        choose_wallet(self, wallets)
         self.fields["amount"] = MoneyField(label=_("Amount"))
 
 
@@ -240,8 +253,9 @@ class WalletForm(ActForm):
 class IdentityForm(ActForm):
     """Telephone and real name, compared with what the office saw."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, wallets: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        choose_wallet(self, wallets)
         self.fields["name"] = forms.CharField(label=_("Your real name"), max_length=60, error_messages=NEEDED)
         self.fields["phone"] = phone_field(_("Your phone number"))
 

@@ -73,6 +73,15 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """One of the reader's wallets: its id, who keeps it, and whether e-CNY is switched on."""
+
+    wallet: str
+    keeper: str
+    activated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """The reader of a page. `credential` goes with every ask; `name` is their own, from the vault."""
 
@@ -87,6 +96,7 @@ class Person:
     wallet: str = ""
     activated: bool = False
     linked: bool = False
+    wallets: Sequence[Kept] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,8 +432,8 @@ class Port(Protocol):
     def lists(self, name: str) -> Sequence[Listed]:
         """The rows of a public list (`issuer`, `region`) that are open today."""
 
-    def home(self, credential: str) -> Home:
-        """The wallet page."""
+    def home(self, credential: str, wallet: str = "") -> Home:
+        """The wallet page; limits are those of the wallet named, else of the first."""
 
     def history(
         self, credential: str, *, kind: str = "", since: str = "", until: str = "", after: str = "", size: int = 30

@@ -27,10 +27,10 @@ FIGURES = {
     "persons": "SELECT COUNT(*) FROM people_person WHERE stage = 'active'",
     "wallets": "SELECT tier, COUNT(*) FROM people_wallet WHERE stage <> 'closed' AND person <> '' "
                "GROUP BY tier ORDER BY tier",
-    "payments": "SELECT COUNT(*) FROM pay_order WHERE captured > 0",
-    "amount": "SELECT COALESCE(SUM(captured - refunded), 0) FROM pay_order WHERE captured > 0",
+    "payments": "SELECT COUNT(*) FROM pay_order WHERE captured > 0 AND stage <> 'reversed'",
+    "amount": "SELECT COALESCE(SUM(captured - refunded), 0) FROM pay_order WHERE captured > 0 AND stage <> 'reversed'",
     "shops": "SELECT COUNT(*) FROM people_shop s JOIN people_organisation o ON o.key = s.organisation "
-             "WHERE o.stage = 'active' AND o.accepts_ecny = 1",
+             "WHERE s.stage = 'active' AND o.stage = 'active' AND o.kind = 'merchant' AND o.accepts_ecny = 1",
 }  # fmt: skip
 
 

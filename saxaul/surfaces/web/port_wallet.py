@@ -69,10 +69,15 @@ def person(book: Book, credential: str) -> p.Person | None:
     phone = masked_phone(known.get("phone", ""))
     wallets = book.wallets(row)
     pin, linked = book.record("people_pin", row.key), book.record("cash_linked", row.key)
+    keepers = book.records("people_directory", [f"issuer:{one.issuer}" for one in wallets])
+    kept = [
+        p.Kept(one.key, named(keeper) or one.issuer, bool(one.activated))
+        for one, keeper in zip(wallets, keepers, strict=True)
+    ]
     return p.Person(
         row.key, credential, known.get("name", "") or phone, phone, row.language, bool(row.elder), pin is not None,
         port_shop.counter_of(book, row.key) is not None, wallet=wallets[0].key if wallets else "",
-        activated=bool(wallets and wallets[0].activated), linked=linked is not None,
+        activated=bool(wallets) and all(one.activated for one in wallets), linked=linked is not None, wallets=kept,
     )  # fmt: skip
 
 
@@ -117,15 +122,16 @@ def _named(zh: str, en: str) -> str:
 # -- what they have ----------------------------------------------------------------------------------------------------
 
 
-def home(book: Book, credential: str) -> p.Home:
-    """Pockets, limits, last payments, and what waits."""
+def home(book: Book, credential: str, wallet: str = "") -> p.Home:
+    """Pockets of all wallets, limits of the one named or the first, last payments, and what waits."""
     row = book.person_of(credential)
     wallets = book.wallets(row)
     pockets = _pockets(book, [wallet.key for wallet in wallets])
     total = yuan(sum(one.free.units for one in pockets if one.asset in (ECNY, CNY)))
-    first = wallets[0]
-    own = next((one.free.units + one.held.units for one in pockets if one.asset == ECNY), 0)
-    grade = p.Tier(first.tier, _limits(book, first, own))
+    shown = next((one for one in wallets if one.key == wallet), wallets[0])
+    key = (f"wallet:{shown.key}", ECNY)
+    own = book.clerk(lambda: book.house.clerk.look([key]))[key][0]
+    grade = p.Tier(shown.tier, _limits(book, shown, own))
     recent = history(book, credential, size=5).rows
     return p.Home(total, pockets, grade, recent, _waiting(book, row, wallets))
 

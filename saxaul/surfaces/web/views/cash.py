@@ -12,7 +12,7 @@ from saxaul.kernel.amounts import Amount
 from saxaul.kernel.assets import ECNY
 from saxaul.surfaces.web import drafts
 from saxaul.surfaces.web import port as ports
-from saxaul.surfaces.web.forms import AccountForm, AmountForm
+from saxaul.surfaces.web.forms import AccountForm, AmountForm, chosen_wallet
 from saxaul.surfaces.web.views.common import perform, person_page, posted, refused
 
 
@@ -31,9 +31,11 @@ def cash_out(request: HttpRequest) -> HttpResponse:
 def _move(request: HttpRequest, act: str, title: str, text: str) -> HttpResponse:
     if not request.person.linked:
         return redirect(f"{reverse('bank')}?next={request.path}")
-    form = AmountForm(posted(request))
+    wallets = request.person.wallets
+    form = AmountForm(posted(request), wallets=wallets)
     if form.is_bound and form.is_valid():
-        ask = {"amount": str(Amount(ECNY, form.cleaned_data["amount"].units)), "wallet": request.person.wallet}
+        wallet = chosen_wallet(form, wallets) or request.person.wallet
+        ask = {"amount": str(Amount(ECNY, form.cleaned_data["amount"].units)), "wallet": wallet}
         return redirect("confirm", drafts.keep(request, act, ask, origin=request.path))
     context = {"form": form, "title": title, "text": text, "back": reverse("home")}
     return render(request, "web/money.html", context, status=422 if form.errors else 200)

@@ -28,7 +28,12 @@ def start(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """Balance, what is left today, pockets, last payments."""
     tiles = rooms.tiles(elder=request.COOKIES.get("elder") == "yes", first=True)
-    return render(request, "web/home.html", {"home": port().home(request.person.credential), "tiles": tiles})
+    place = request.GET.get("wallet", "")  # a place in the reader's own list, so that no address names a wallet
+    wallets = request.person.wallets
+    chosen = int(place) if place.isascii() and place.isdigit() and len(place) < 4 else len(wallets)
+    wallet = wallets[chosen].wallet if chosen < len(wallets) else ""
+    found = port().home(request.person.credential, wallet)
+    return render(request, "web/home.html", {"home": found, "tiles": tiles, "wallet": wallet})
 
 
 @person_page("home")
