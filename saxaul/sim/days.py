@@ -18,6 +18,7 @@ from saxaul.ledger import journal
 from saxaul.people.sealing import Sealer
 from saxaul.sim.auditor import Auditor
 from saxaul.sim.banking import Banking
+from saxaul.sim.chapters import Moment, Story
 from saxaul.sim.life import Life
 from saxaul.sim.town import Step, Town
 
@@ -44,12 +45,13 @@ class Clock:
 
 @dataclass(slots=True)
 class Days:
-    """A town on a clerk's book. `clock` is the clerk's own."""
+    """A town on a clerk's book. `clock` is the clerk's own; `story`: what its programmes do beyond paying."""
 
     town: Town
     clerk: Clerk
     sealer: Sealer
     clock: Clock
+    story: Story | None = None
     life: Life = field(init=False)
     banking: Banking = field(init=False)
     reader: Any = field(init=False)
@@ -68,14 +70,17 @@ class Days:
         self.life.live(self._in_rounds(self.town.founding(), progress, total))
         self.life.live(self._in_rounds(self.town.arrivals(), progress, total))
         self.rounds()
+        if self.story is not None:
+            self.story.found(self)
         progress(total, total)
 
     def live(self, count: int, progress: Progress = lambda done, total: None) -> None:
         """The town's first days, each to its last microsecond."""
         day, zone = self.town.pack.begins, self.town.pack.zone
         total = self._done + count * self.town.citizens * STEPS_A_PERSON
-        for _ in range(count):
-            self.life.live(self._in_rounds(self.town.day(day), progress, total))
+        for number in range(count):
+            told = self.story.moments(day, number) if self.story is not None else []
+            self.life.live(self._told(self._in_rounds(self.town.day(day), progress, total), told))
             day = times.next_day(day)
             self.clock.set(times.start_of_day(day, zone))
             self.rounds()
@@ -90,6 +95,20 @@ class Days:
             self._done += 1
             if self._done % 100 == 0:
                 progress(min(self._done, total), total)
+
+    def _told(self, steps: Iterable[Step], told: list[tuple[int, Moment]]) -> Iterator[Step]:
+        """The steps, with what the story brings in between, each at its instant."""
+        for step in steps:
+            while told and told[0][0] <= step.at:
+                self._tell(*told.pop(0))
+            yield step
+        while told:
+            self._tell(*told.pop(0))
+
+    def _tell(self, at: int, what: Moment) -> None:
+        self.clock.set(at)
+        self.rounds()
+        what()
 
     def rounds(self) -> None:
         """Everything that follows, until nothing more does."""

@@ -64,7 +64,7 @@ class Life:
         earlier = self.auditor.told.get(step.id)
         answer = self._ask(asked)
         if answer.code == "actor.step_missing":
-            answer = self._ask(msgspec.structs.replace(asked, proofs=(self._proof(asked, answer),)))
+            answer = self._ask(msgspec.structs.replace(asked, proofs=(self.proof(asked, answer),)))
         self._judge(step, answer, earlier)
         self.answers[step.act, answer.code] += 1
         if not answer.code:
@@ -86,7 +86,7 @@ class Life:
         self._note(self.auditor.took(asked, answer, mine[0] if mine else None))
         return answer
 
-    def _proof(self, asked: Request, answer: Answer) -> Proof:
+    def proof(self, asked: Request, answer: Answer) -> Proof:
         """What a telephone proves after its owner typed the PIN: exactly what the answer asked for."""
         amount, facts = parse(answer.facts["asked"]), answer.facts
         (row,) = self.clerk.records("people_credential", [asked.credential])

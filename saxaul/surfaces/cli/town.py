@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from saxaul import app
-from saxaul.kernel import ids, times
+from saxaul.kernel import times
 from saxaul.kernel.settings import Settings
 from saxaul.ledger import check as ledger_check
 from saxaul.ledger.store import open_store
 from saxaul.sim import pack as packs
+from saxaul.sim.chapters import Story
+from saxaul.sim.chapters.office import BEHIND, FIRST, KEEPER, OFFICERS
 from saxaul.sim.days import Clock, Days
 from saxaul.sim.people import citizen
 from saxaul.sim.town import Town
@@ -25,7 +23,6 @@ from saxaul.surfaces.cli import common
 
 PACK = app.packs("tianjin")
 DAYS, CITIZENS_LEAST = 3, 1_000
-KEEPER, OFFICERS = 1, (2, 3)  # citizens with a second task in the demo
 
 
 def make(found: Settings, citizens: int, days: int) -> Days:
@@ -39,10 +36,9 @@ def make(found: Settings, citizens: int, days: int) -> Days:
     clock.set(times.start_of_day(begins, found.zone) - 2 * times.DAY)
     house = app.open_house(found, now=clock)
     town = Town(replace(packs.read(PACK), begins=begins), citizens)
-    lived = Days(town, house.clerk, house.sealer, clock)
+    lived = Days(town, house.clerk, house.sealer, clock, Story(PACK))
     with common.progress(f"{citizens:,} people move in") as bar:
         lived.found(bar)
-        _second_tasks(lived)
     with common.progress(f"{days} days are lived") as bar:
         lived.live(days, bar)
     with common.progress("Histories are written") as bar:
@@ -54,28 +50,6 @@ def make(found: Settings, citizens: int, days: int) -> Days:
     house.clerk.close()
     _remember(found, town)
     return lived
-
-
-def _second_tasks(lived: Days) -> None:
-    """One citizen keeps a shop, two are officers: roles in the book, on the persons' own credentials."""
-    known = lived.life.known.values
-    shop = lived.town.pack.merchants[0].shops[0]
-    keeper = {
-        "organisation": known[f"merchant:{shop.merchant}.merchant"], "roles": ["manager", "cashier"],
-        "person": known[f"citizen:{KEEPER}.person"], "shop": known[f"shop:{shop.code}.shop"],
-    }  # fmt: skip
-    _do(lived, "desk.issue_credential", keeper)
-    for number in OFFICERS:
-        person = known[f"citizen:{number}.person"]
-        _do(lived, "desk.appoint", {"roles": ["officer", "approver", "auditor"], "person": person})
-
-
-def _do(lived: Days, act: str, given: dict[str, Any]) -> None:
-    from saxaul.engine.request import decode_value, request
-
-    ask = msgspec.convert(given, lived.clerk.performer.acts[act].ask, dec_hook=decode_value)
-    (answer,) = lived.submit([request(act, ask, id=ids.fresh(lived.clock.now, os.urandom(10)))])
-    assert not answer.code, f"{act} was refused: {answer.code} {answer.facts}"
 
 
 def _remember(found: Settings, town: Town) -> None:
