@@ -8,6 +8,9 @@ import paytown as t
 from paytown import at, do, done, give
 
 from saxaul import app
+from saxaul.engine import Act, HoldOpen, Plan, Posting
+from saxaul.engine.cases import Given
+from saxaul.engine.request import request
 from saxaul.ledger.chart import AccountClass
 from saxaul.programmes.cash.invariants import HOLDERS, issued_is_held
 from saxaul.surfaces.web.port_shop import FIGURES
@@ -30,6 +33,43 @@ def test_e_cny_that_nobody_issued_is_found_on_an_account_of_any_programme() -> N
         address = ":".join("x" if part.startswith("$") else part for part in one.pattern.split(":"))
         book = [("issuer:central", "ECNY/2", -100), ("wallet:y", "ECNY/2", 100), (address, "ECNY/2", 1)]
         assert list(issued_is_held(book)), one.pattern
+
+
+TWO = sorted(name for name, act in app.declarations().acts.items() if act.two_officers)
+
+
+def test_no_act_of_two_officers_is_done_by_one_alone_whatever_office_and_ask_they_have(sqlite_clerk: Any) -> None:
+    """Freezing, joined persons, terms and issue are among them; a new one is judged as soon as it is declared."""
+    t.town(sqlite_clerk)
+    named = {"desk.freeze", "desk.join_persons", "desk.set_terms", "desk.appoint", "cash.issue", "cash.assign_suspense"}
+    assert named <= set(TWO)
+    acts = sqlite_clerk.declarations.acts
+    offices = {at(f"office_{place}"): {"kind": "session", "person": at("wu"), "organisation": at("bakery"),
+                                       "roles": " ".join({*acts[name].roles, "officer", "approver"} - {"system"})}
+               for place, name in enumerate(TWO)}  # fmt: skip
+    give(sqlite_clerk, people_credential=offices)
+    found = {}
+    for credential, name in zip(offices, TWO, strict=True):
+        one = request(name, None, id=t.fresh(sqlite_clerk), credential=credential)  # refused before anybody reads it
+        found[name] = sqlite_clerk.turn([one])[0].code
+    assert found == dict.fromkeys(TWO, "actor.second_missing")
+
+
+def test_a_refund_without_money_frees_its_number_for_the_next_try(sqlite_clerk: Any) -> None:
+    t.town(sqlite_clerk)
+    key = done(sqlite_clerk, "pay.scan", {"code": t.sticker(sqlite_clerk), "amount": "5.00 CNY"}, "zhang")["order"]
+    ends = [HoldOpen("d" * 32, [Posting(t.takings(), t.wallet("li"), "ECNY/2", 500)])]
+    sqlite_clerk.declarations.acts["cases.hold"] = Act(
+        "cases.hold", Given, lambda facts, ask: Plan(opens=ends, receipt=ask), Given, ("system",)
+    )  # fmt: skip
+    sqlite_clerk.turn([request("cases.hold", Given(), id=t.fresh(sqlite_clerk))])  # as a settlement window holds it
+    ask = {"order": key, "amount": "5.00 CNY", "refund": "R-1"}
+    assert do(sqlite_clerk, "pay.refund", ask, "mei").code == "refund.payee_short"
+    assert t.order(sqlite_clerk, key).refunded == 0 and t.order(sqlite_clerk, key).stage == "captured"
+    give(sqlite_clerk, {f"{t.takings()} ECNY/2": "10.00 ECNY"})
+    first, again = (done(sqlite_clerk, "pay.refund", ask, "mei") for _ in range(2))
+    assert first == again and t.order(sqlite_clerk, key).refunds == 1
+    assert t.has(sqlite_clerk, t.wallet("zhang")) == 500_000
 
 
 def figure(clerk: Any, name: str) -> int:
