@@ -3,20 +3,10 @@
 from typing import Any
 
 from saxaul.engine import AccountClass, Act, Programme
-from saxaul.programmes.merchant import (
-    documents,
-    dues,
-    followers,
-    habits,
-    lots,
-    models,
-    programmes,
-    rental,
-    shop,
-    tables,
-    till,
-)  # fmt: skip
+from saxaul.programmes.merchant import documents, habits, join, lots, models, rental, shop, tables, till
 from saxaul.programmes.merchant.asks import Staged
+from saxaul.programmes.merchant.dues import DUES
+from saxaul.programmes.merchant.followers import FOLLOWERS
 
 CITIZEN, OFFICER, SYSTEM, MANAGER = ("citizen",), ("officer", "system"), ("system",), ("manager",)
 TILL, KEEPER = ("cashier", "manager", "service"), ("cashier", "manager", "service", "biller")
@@ -28,7 +18,7 @@ SHORT = ("benefit.stock_exhausted", "points.balance_short", "points.lot_expired"
 USED, ENDED, HOLD = ("coupon.stage_used",), ("coupon.time_ended",), ("hold.stage_ended",)
 ESCROW, REVISION, SOLD = ("campaign.escrow_short",), ("order.revision_changed",), ("menu.line_sold",)
 SCORE, FUNDS, PAYEE = ("rental.score_low",), ("wallet.funds_short",), ("payee.account_missing",)
-p, h, s, c, t, d, r = programmes, habits, shop, till, tables, documents, rental
+p, h, s, c, t, d, r = join, habits, shop, till, tables, documents, rental
 
 # fmt: off
 PROGRAMME = Programme(name="merchant", title="Low-carbon trade with merchants", acts=(
@@ -90,4 +80,4 @@ PROGRAMME = Programme(name="merchant", title="Low-carbon trade with merchants", 
     models.Band, models.Paid, models.Benefit, models.Coupon, models.CouponCode, models.Payee, models.Statement,
     models.Item, models.Menu, models.Table, models.TableBill, models.Document, models.DocumentText, models.Thing,
     models.Renter, models.Rental,
-), followers=followers.FOLLOWERS, dues=dues.DUES)
+), followers=FOLLOWERS, dues=DUES)

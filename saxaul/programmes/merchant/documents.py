@@ -44,6 +44,10 @@ class Kept(msgspec.Struct, frozen=True):
     id: str
     digest: str
     stage: str
+    kind: str = ""
+    order: str = ""
+    sale: str = ""
+    printed: bool = False
 
 
 class NameDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,7 +63,7 @@ def keep_document(facts: Facts, ask: Keep) -> Plan:
     key = ids.derived(0, f"document:{organisation.key}:{digest}")
     earlier = facts.record("merchant_document", key)
     if earlier is not None:
-        return Plan(receipt=Kept(key, digest, earlier.stage))
+        return Plan(receipt=Kept(key, digest, earlier.stage, ask.kind, ask.order, ask.sale, ask.printed))
     sale = _sale(facts, ask, organisation.key)
     person, changes = _reader(facts, ask, organisation.key, sale)
     ends = facts.now + facts.term("merchant.document_days") * times.DAY
@@ -72,7 +76,8 @@ def keep_document(facts: Facts, ask: Keep) -> Plan:
         changes.append(Change("merchant_document", sale.key, {"stage": "returned", "returned": key}))
     return Plan(
         changes=changes, asides=[Aside("merchant_document_text", key, {"text": ask.document})],
-        reverses=sale.act if sale is not None else None, receipt=Kept(key, digest, "kept"),
+        reverses=sale.act if sale is not None else None,
+        receipt=Kept(key, digest, "kept", ask.kind, ask.order, ask.sale, ask.printed),
         notices=[Notice(person, "merchant.document_kept", {"kind": ask.kind, "merchant": organisation.key})],
     )  # fmt: skip
 

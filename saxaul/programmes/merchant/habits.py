@@ -18,8 +18,8 @@ from saxaul.people.persons import natural_of, own_person, words
 from saxaul.programmes.merchant import lots, photos
 from saxaul.programmes.merchant.asks import Behaviour, MaybeId
 from saxaul.programmes.merchant.common import employer, hung, member_of, paid_order, payer_of, running
+from saxaul.programmes.merchant.join import taking_part
 from saxaul.programmes.merchant.places import point, pool
-from saxaul.programmes.merchant.programmes import taking_part
 from saxaul.programmes.merchant.stages import HABIT
 
 HabitKey = Annotated[str, Meta(min_length=32, max_length=128)]
@@ -72,6 +72,9 @@ class Recorded(msgspec.Struct, frozen=True):
     stage: str
     points: int
     capped: bool = False
+    behaviour: str = ""
+    order: str = ""
+    evidence: str = ""
 
 
 def show_code(facts: Facts, ask: ShowCode) -> Plan:
@@ -131,7 +134,8 @@ def _badge(facts: Facts, ask: RecordHabit, programme: Any, person: str) -> Plan:
         *photos.kept(facts, ask.photo), Change("merchant_habit", facts.id, fields, new=True),
         *taking_part(facts, programme.key, person, done=True),
     ]  # fmt: skip
-    return Plan(changes=changes, receipt=Recorded(facts.id, fields["stage"], 0))
+    receipt = Recorded(facts.id, fields["stage"], 0, False, ask.behaviour, "", "photo")
+    return Plan(changes=changes, receipt=receipt)
 
 
 def grant(facts: Facts, ask: Grant) -> Plan:
@@ -174,7 +178,7 @@ def _granted(
     key = f"{programme.key}:{order.key}:{behaviour}"
     earlier = facts.record("merchant_habit", key)
     if earlier is not None:
-        return Plan(receipt=Recorded(key, earlier.stage, earlier.points))
+        return Plan(receipt=Recorded(key, earlier.stage, earlier.points, False, behaviour, order.key, evidence))
     counter = f"habit:{programme.key}:{behaviour}"
     capped = facts.usage(person, counter, facts.day)[1] >= facts.term(f"merchant.day_cap.{behaviour}")
     points = 0 if capped else facts.term(f"merchant.points.{behaviour}")
@@ -193,7 +197,8 @@ def _granted(
         Change("merchant_habit", key, fields, new=True), *hung(facts, order.key, habits=key),
         *taking_part(facts, programme.key, person, done=True),
     ]  # fmt: skip
-    plan = Plan(changes=changes, receipt=Recorded(key, stage, points, capped), notes=[HELD] if held else [])
+    receipt = Recorded(key, stage, points, capped, behaviour, order.key, evidence)
+    plan = Plan(changes=changes, receipt=receipt, notes=[HELD] if held else [])
     if not points:
         return plan
     posting = Posting(pool(programme.key), lots.account(person, lot), asset, points)
@@ -214,9 +219,9 @@ def judge_grant(facts: Facts, ask: Judge) -> Plan:
         raise Refusal("hold.stage_ended", hold=row.hold)
     if facts.actor.person and natural_of(facts, facts.actor.person) == row.person:
         raise Refusal("actor.approver_same")
-    change = Change("merchant_habit", row.key, {"stage": stage, "until": 0})
-    told = [Notice(row.person, "merchant.grant_judged", {"stage": stage, "points": row.points})]
-    receipt = Recorded(row.key, stage, row.points if ask.grant else 0)
+    change, given = Change("merchant_habit", row.key, {"stage": stage, "until": 0}), row.points if ask.grant else 0
+    told = [Notice(row.person, "merchant.grant_judged", {"stage": stage, "points": given})]
+    receipt = Recorded(row.key, stage, given, False, row.behaviour, row.paid_order, row.evidence)
     if not ask.grant:
         return Plan(ends=[HoldEnd(row.hold, "release")], changes=[change], notices=told, receipt=receipt)
     programme, lot = facts.must("merchant_programme", row.programme), lots.of_day(facts, facts.at)
