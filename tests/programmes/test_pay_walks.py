@@ -118,7 +118,8 @@ def test_ten_thousand_walks_leave_balanced_books(sqlite_clerk: Any, clock: Any) 
         "request.stage_wrong", "order.stage_paid", "order.stage_closed", "hold.stage_ended", "refund.sum_exceeded",
         "hold.amount_exceeded", "request.object_missing",
     }  # fmt: skip
-    assert {act for _, act in STAGES if " " not in act} <= {*answered, "pay.order"}
+    walked = {act for _, act in STAGES if " " not in act} - {"pay.mark_settled"}  # windows: test_pay_days
+    assert walked <= {*answered, "pay.order"}
     _balanced(sqlite_clerk, walks)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from sample import DYNAMIC, PIN, STATIC, made
@@ -153,6 +154,13 @@ def test_the_counter_shows_a_code_and_gives_back(person, town) -> None:
     )
     place = f"/counter/orders/{made('paid')}"
     assert person.post(place, {"id": hidden_id(person.get(place)), "amount": "12.50"}).status_code == 302
+
+
+def test_a_shop_reads_at_its_counter_that_its_wall_is_silent(person, town, monkeypatch) -> None:
+    assert b"Nobody has paid to the code" not in person.get("/counter").content
+    silent = replace(town.merchant(""), silent="2026-11-20")
+    monkeypatch.setattr(town, "merchant", lambda credential: silent)
+    assert "Nobody has paid to the code on your wall since Nov 20, 2026." in person.get("/counter").content.decode()
 
 
 def test_a_wrong_address_and_a_broken_page_keep_the_frame(person, town, monkeypatch) -> None:

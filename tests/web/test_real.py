@@ -91,6 +91,13 @@ def test_a_shop_charges_a_shown_code_and_refunds_in_part(chromium, town) -> None
     keeper.close()
 
 
+def test_a_code_on_the_wall_is_shown_also_after_it_was_paid(chromium, town) -> None:
+    keeper = Phone(chromium, town).sign_in(town.told["chen"]["phone"])
+    keeper.page.goto("/counter")
+    assert keeper.page.locator(".plate svg").count() == 1, "the town's people paid to it for three days"
+    keeper.close()
+
+
 def test_a_large_shown_code_waits_for_the_payers_pin(chromium, town) -> None:
     payer, keeper = Phone(chromium, town), Phone(chromium, town)
     payer.sign_in(town.told["zhang"]["phone"])

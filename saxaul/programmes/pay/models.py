@@ -72,6 +72,7 @@ class Code(Record):
     stage = models.TextField(default="open")
     paid_order = models.TextField(default="")  # what it paid
     ends = models.BigIntegerField(default=0)
+    issued = models.TextField(default="")  # a printed code: the act whose receipt has its text
     paid_day = models.TextField(default="")  # a printed code: the last day on which somebody paid to it
     paid_days = models.BigIntegerField(default=0)  # and on how many days that was
     told_day = models.TextField(default="")  # `paid_day` of the silence its merchant was told of

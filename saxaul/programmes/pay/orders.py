@@ -196,6 +196,7 @@ def issue_static_code(facts: Facts, ask: IssueCode) -> Plan:
     text = codes.static_text(facts, merchant, shop=shop, terminal=terminal, units=units, seal=ask.seal)
     key = codes.static_key(text)
     fields = {"kind": "static", "merchant": merchant.key, "shop": shop, "terminal": terminal, "units": units}
+    fields["issued"] = facts.id
     return Plan(changes=[Change("pay_code", key, fields, new=True)], receipt=CodeIssued(key, text))
 
 

@@ -328,6 +328,8 @@ class Request:
 class Merchant:
     """The shop at whose counter the reader stands; `code` is its static EMVCo text, empty before it has one.
 
+    `silent`: the last day on which somebody paid to that code, where nobody does any more.
+
     `credential` goes with every ask of the counter.
     """
 
@@ -337,6 +339,7 @@ class Merchant:
     place: str
     code: str
     manager: bool = False
+    silent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

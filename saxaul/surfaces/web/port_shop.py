@@ -88,17 +88,21 @@ def merchant(book: Book, credential: str) -> p.Merchant | None:
     place, shop = place_of(book, here.shop)
     where = " · ".join(one for one in (shop, place) if one)
     manager = "manager" in here.roles.split()
-    return p.Merchant(row.key, here.key, named(row), where, _on_the_wall(book, row.key, here.shop), manager)
+    code, silent = _on_the_wall(book, row.key, here.shop)
+    return p.Merchant(row.key, here.key, named(row), where, code, manager, silent)
 
 
-def _on_the_wall(book: Book, merchant: str, shop: str) -> str:
-    """The text of the newest printed code; the book keeps its digest, the receipt of its act the text."""
+def _on_the_wall(book: Book, merchant: str, shop: str) -> tuple[str, str]:
+    """(text, last day of payment) of the newest printed code, the day only where its silence was told.
+
+    The book keeps a digest of the text, the receipt of the issuing act the text itself.
+    """
     for row in book.linked(merchant, "pay_code", limit=50):
         if row.kind == "static" and row.stage == "open" and not row.units and shop in ("", row.shop):
-            found = book.query("SELECT id FROM entry WHERE n = ?", (row.entry,))
-            entry = book.entry(bytes(found[0][0]).hex())
-            return str(entry.receipt.get("code", "")) if entry is not None else ""
-    return ""
+            entry = book.entry(row.issued) if row.issued else None
+            text = str(entry.receipt.get("code", "")) if entry is not None else ""
+            return text, row.told_day if row.told_day == row.paid_day else ""
+    return "", ""
 
 
 def takings(book: Book, shop: p.Merchant, day: str) -> p.Takings:
