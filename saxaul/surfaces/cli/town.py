@@ -26,9 +26,11 @@ DAYS, CITIZENS_LEAST = 3, 1_000
 PAGES = (
     ("/", "wallet: pay, show a code, bills, history"), ("/services", "everything else, as tiles"),
     ("/packets", "red packets: one to spend, one to sign up for"), ("/vouchers", "vouchers with stock"),
+    ("/lucky", "lucky packets among friends"),
     ("/lessons", "prepaid lessons, one contract to sign"), ("/green", "my forest: ripe bubbles, friends"),
     ("/forest", "trees and their certificates"), ("/giving", "steps and gifts"), ("/quiz", "the challenge"),
     ("/benefits", "low-carbon benefits and coupons"), ("/rent", "power banks and umbrellas"),
+    ("/table/{table}", "a menu, as the code on a table opens it"),
     ("/counter", "merchant's counter"), ("/console/", "operator's console"),
     ("/public", "signed heads and first figures, for anybody"), ("/packets/{round}/draw", "a draw anybody can check"),
     ("/green/public", "energy and emission, for anybody"), ("/forest/public", "forests, for anybody"),
@@ -36,8 +38,10 @@ PAGES = (
     ("/style", "how pages look"), ("/v1/openapi.json", "the API"),
 )  # fmt: skip
 TASKS = (
-    ("district", "pays for packets and vouchers,", "/vouchers/given"), ("company", "sponsor", "/giving/office"),
-    ("charity", "runs", "/giving/office, /forest/work"), ("notary", "witness and inspector,", "/forest/work"),
+    ("district", "pays for packets and vouchers,", "/packets, /vouchers/given"),
+    ("company", "sponsor", "/giving/office"),
+    ("charity", "runs", "/giving/office, /forest/work"),
+    ("notary", "witness and inspector,", "/forest/work"),
     ("music", "runs", "/lessons/school"),
 )
 
@@ -80,7 +84,7 @@ def _remember(found: Settings, town: Town, story: Story) -> None:
     for number, task in tasks:
         one = citizen(town.pack, number)
         people.append({"task": task, "name": one.name, "phone": one.phone, "pin": one.pin})
-    told = {"people": people, "round": story.scene.told["round"]}
+    told = {"people": people, "round": story.scene.told["round"], "table": story.scene.told["table"]}
     path = Path(found.secret_file).parent / "demo.json"
     path.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -144,7 +148,7 @@ def _where_to_click(found: Settings, address: str) -> None:
     told = json.loads((Path(found.secret_file).parent / "demo.json").read_text("utf-8"))
     common.out.print(f"\nYour town is open at {address}\n")
     for path, what in PAGES:
-        common.out.print(f"  {address}{path.format(round=told['round']):24} {what}")
+        common.out.print(f"  {address}{path.format(**told):24} {what}")
     common.out.print("\nSign in with a telephone of the town; the code by SMS is printed here:")
     for one in told["people"]:
         common.out.print(f"  {one['phone']:16} PIN {one['pin']}  {one['name']}, {one['task']}")
