@@ -25,7 +25,9 @@ def found(scene: Scene) -> None:
     pack = tomllib.loads((scene.folder.parent / "campaigns" / f"{own['pack']}.toml").read_text("utf-8"))
     draft, scale = pack["draft"], pack["scale"]
     scene.told["round"] = draft["campaign"]
-    listed = [scene.known(f"merchant:{one.code}.merchant") for one in scene.days.town.pack.merchants[: own["merchants"]]]
+    listed = [
+        scene.known(f"merchant:{one.code}.merchant") for one in scene.days.town.pack.merchants[: own["merchants"]]
+    ]
     _round(
         scene, draft["campaign"], (draft["name"], draft["name_en"]), draft["each"], draft["awards"] // scale,
         ends=scene.moment(0, ENDS), beacon=scene.moment(0, BEACON), reserves=draft["reserves"] // scale,
@@ -108,7 +110,9 @@ def claim(scene: Scene, day: int) -> None:
     """Most winners take their packets; citizen 0 spends a part at a shop that takes them."""
     if day == 0:
         key, roll = scene.told["round"], scene.roll("claim")
-        rows = scene.days.reader.query("SELECT person FROM campaign_ticket WHERE campaign = ? AND stage = 'awarded'", (key,))
+        rows = scene.days.reader.query(
+            "SELECT person FROM campaign_ticket WHERE campaign = ? AND stage = 'awarded'", (key,)
+        )
         won = {row[0] for row in rows}
         ready = [n for n in scene.told["crowd"] if scene.citizen(n, "person") in won]
         taking = [n for n in ready if n == FIRST or roll.randrange(10)]

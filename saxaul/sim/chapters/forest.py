@@ -17,7 +17,7 @@ SIDE = 6_000  # millionths of a degree
 def found(scene: Scene) -> None:
     """The project is open, opened by two officers."""
     own = scene.texts["forest"]
-    _funded(scene, own["budget"])
+    _funded(scene, own["price"], own["room"], own["budget"])
     east, north = own["east"], own["north"]
     ring = [[east, north], [east + SIDE, north + 400], [east + SIDE - 700, north + SIDE], [east + 500, north + SIDE]]
     scene.told["project"] = f"{own['project']}-{scene.day()[:4]}a"
@@ -29,12 +29,12 @@ def found(scene: Scene) -> None:
     )  # fmt: skip
 
 
-def _funded(scene: Scene, budget: str) -> None:
+def _funded(scene: Scene, each: str, awards: int, budget: str) -> None:
     """A round that the company paid for is called off, and its yuan are on the company's account."""
     key = "called-off-2022"
     scene.do(
         "campaign.draft", scene.told["officers"][0], campaign=key, name="取消的活动", name_en="A round called off",
-        sponsor=scene.told["company"], witness=scene.told["notary"], each=budget, awards=1,
+        sponsor=scene.told["company"], witness=scene.told["notary"], each=each, awards=awards,
         signup_from=scene.text(times.DAY), signup_until=scene.text(2 * times.DAY), beacon_name="none",
         beacon_at=scene.text(3 * times.DAY), claim_until=scene.text(5 * times.DAY),
         spend_from=scene.text(4 * times.DAY), spend_until=scene.text(9 * times.DAY),

@@ -20,7 +20,7 @@ def found(scene: Scene) -> None:
         names = {"title": own[key]["zh"], "title_en": own[key]["en"]}
         told[key] = scene.do("giving.open_project", charity, field=kind, goal="600.00 CNY", **names)["project"]
     first = scene.day(1)
-    ask = {"project": told["library"], "kind": "pledge", "amount": own["pledge"], "starts": first, "gift_max": 60}
+    ask = {"project": told["library"], "kind": "pledge", "amount": own["pledge"], "starts": first}
     scene.do("giving.open_pool", company, wallet=wallet, **ask)
     drive = own["drive"]
     told["drive"] = scene.do(
@@ -48,7 +48,7 @@ def walk(scene: Scene, day: int) -> None:
     today, asked = scene.day(), []
     for number in scene.told["walkers"]:
         roll = scene.roll("steps", day, number)
-        least, most = (18_000, 26_000) if number in SENDERS else (6_000, 15_000)
+        least, most = (18_000, 26_000) if number in SENDERS else (9_600, 16_000)
         steps = 12_480 if number == FIRST else roll.randrange(least, most)
         ask = {"day": today, "source": "health_connect", "samples": _readings(scene.now, steps, roll)}
         asked.append(scene.ask("giving.count_steps", scene.citizen(number), **ask))

@@ -1,4 +1,4 @@
-"""A third of the town counts its green energy. Payments and bills bring it by themselves; buses and metro tell theirs."""
+"""A third of the town counts its green energy: payments and bills bring it by themselves, carriers tell of rides."""
 
 from __future__ import annotations
 

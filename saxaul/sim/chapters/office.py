@@ -18,7 +18,8 @@ def found(scene: Scene) -> None:
     shop = pack.merchants[0].shops[0]
     scene.told["keeper"] = scene.do(
         "desk.issue_credential", organisation=scene.known(f"merchant:{shop.merchant}.merchant"),
-        roles=["manager", "cashier"], person=scene.citizen(KEEPER, "person"), shop=scene.known(f"shop:{shop.code}.shop"),
+        roles=["manager", "cashier"], person=scene.citizen(KEEPER, "person"),
+        shop=scene.known(f"shop:{shop.code}.shop"),
     )["credential"]  # fmt: skip
     roles = ["officer", "approver", "auditor"]
     scene.told["officers"] = [

@@ -39,6 +39,8 @@ def _drawn_up(scene: Scene, school: str, row: dict[str, Any]) -> dict[str, Any]:
 
 def lesson(scene: Scene, day: int) -> None:
     """A lesson is given: the guardian's telephone shows a code, the school's device reads it."""
+    if day >= scene.texts["prepaid"]["running"]["lessons"]:
+        return
     digits = f"{scene.now}"
     scene.do("prepaid.show_token", scene.citizen(FIRST), contract=scene.told["lessons"], token=token_key(digits))
     scene.do("prepaid.check_in", scene.told["music.key"], code=digits)

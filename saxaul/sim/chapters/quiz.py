@@ -13,7 +13,6 @@ from saxaul.sim.chapters.office import FIRST
 from saxaul.sim.chapters.scene import Scene
 
 BANK, PLAYS = "low-carbon", 1_140
-ORGANISERS = ("Tencent carbon-neutrality lab", "WeChat Pay")
 
 
 def found(scene: Scene) -> None:
@@ -30,7 +29,7 @@ def found(scene: Scene) -> None:
     told["quiz"] = scene.do(
         "quiz.open", bank=BANK, titles=dict(own["titles"]), opens=scene.day(), days=21, seed="5eed" * 16,
         levels=own["levels"], budgets=[own["budget"]], sponsor=told["company"], charity=told["charity"],
-        organisers=list(ORGANISERS),
+        organisers=own["organisers"],
     )["campaign"]  # fmt: skip
 
 

@@ -97,7 +97,7 @@ class Scene:
         return answers
 
     def do(self, act: str, who: str = SYSTEM, /, **ask: Any) -> dict[str, Any]:
-        """The receipt of one act, proved by PIN where it asks for that; an act that a chapter needs is never refused."""
+        """The receipt of one act that must succeed, proved by PIN where it asks for that."""
         asked = self.ask(act, who, **ask)
         (answer,) = self.days.submit([asked])
         if answer.code == "actor.step_missing":

@@ -16,7 +16,7 @@ def found(scene: Scene) -> None:
     made = scene.do(
         "voucher.draft", desk, kind="threshold", name=own["name"], name_en=own["name_en"], total=own["total"],
         face=own["face"], minimum=own["minimum"], claim_from=scene.text(), claim_until=scene.text(10 * times.DAY),
-        spend_until=scene.text(30 * times.DAY), per_person=2,
+        spend_until=scene.text(30 * times.DAY), per_person=3,
     )  # fmt: skip
     scene.told["voucher"] = made["campaign"]
     scene.do("voucher.fund", desk, campaign=made["campaign"], amount=made["needs"])
@@ -33,10 +33,12 @@ def claim(scene: Scene, day: int) -> None:
 def give(scene: Scene, day: int) -> None:
     """One gives to a group, and those who look at their telephones open it; the others may, until tomorrow."""
     own = scene.texts["packet"]
-    made = scene.do("packet.give", scene.citizen(GIVER), amount=own["amount"], people=own["people"])
+    (given,) = scene.many([scene.ask("packet.give", scene.citizen(GIVER), amount=own["amount"], people=own["people"])])
+    if given.code:  # nothing is left to give
+        return
     friends = [n for n in circle(GIVER, scene.people) if n != FIRST]
     takers = [FIRST, *scene.roll("packet", day).sample(friends, own["takers"] - 1)]
-    scene.many(scene.ask("packet.take", scene.citizen(n), packet=made["packet"]) for n in takers)
+    scene.many(scene.ask("packet.take", scene.citizen(n), packet=given.receipt["packet"]) for n in takers)
 
 
 MOMENTS = ((MORNING, claim), (EVENING, give))

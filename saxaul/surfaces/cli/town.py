@@ -23,6 +23,27 @@ from saxaul.surfaces.cli import common
 
 PACK = app.packs("tianjin")
 DAYS, CITIZENS_LEAST = 3, 1_000
+PAGES = (
+    ("/", "wallet: pay, show a code, bills, history"), ("/services", "everything else, as tiles"),
+    ("/packets", "red packets: one to spend, one to sign up for"), ("/vouchers", "vouchers with stock"),
+    ("/lucky", "lucky packets among friends"),
+    ("/lessons", "prepaid lessons, one contract to sign"), ("/green", "my forest: ripe bubbles, friends"),
+    ("/forest", "trees and their certificates"), ("/giving", "steps and gifts"), ("/quiz", "the challenge"),
+    ("/benefits", "low-carbon benefits and coupons"), ("/rent", "power banks and umbrellas"),
+    ("/table/{table}", "a menu, as the code on a table opens it"),
+    ("/counter", "merchant's counter"), ("/console/", "operator's console"),
+    ("/public", "signed heads and first figures, for anybody"), ("/packets/{round}/draw", "a draw anybody can check"),
+    ("/green/public", "energy and emission, for anybody"), ("/forest/public", "forests, for anybody"),
+    ("/giving/public", "gifts and budgets, for anybody"), ("/quiz/totals", "the challenge in figures, for anybody"),
+    ("/style", "how pages look"), ("/v1/openapi.json", "the API"),
+)  # fmt: skip
+TASKS = (
+    ("district", "pays for packets and vouchers,", "/packets, /vouchers/given"),
+    ("company", "sponsor", "/giving/office"),
+    ("charity", "runs", "/giving/office, /forest/work"),
+    ("notary", "witness and inspector,", "/forest/work"),
+    ("music", "runs", "/lessons/school"),
+)
 
 
 def make(found: Settings, citizens: int, days: int) -> Days:
@@ -36,7 +57,8 @@ def make(found: Settings, citizens: int, days: int) -> Days:
     clock.set(times.start_of_day(begins, found.zone) - 2 * times.DAY)
     house = app.open_house(found, now=clock)
     town = Town(replace(packs.read(PACK), begins=begins), citizens)
-    lived = Days(town, house.clerk, house.sealer, clock, Story(PACK))
+    story = Story(PACK)
+    lived = Days(town, house.clerk, house.sealer, clock, story)
     with common.progress(f"{citizens:,} people move in") as bar:
         lived.found(bar)
     with common.progress(f"{days} days are lived") as bar:
@@ -48,20 +70,23 @@ def make(found: Settings, citizens: int, days: int) -> Days:
         rounds.sign_head()
         rounds.close()
     house.clerk.close()
-    _remember(found, town)
+    _remember(found, town, story)
     return lived
 
 
-def _remember(found: Settings, town: Town) -> None:
-    """The invented people to sign in as, beside the book: printed at every start of the demo."""
-    tasks = [(0, "a citizen"), (KEEPER, f"keeper of {town.pack.merchants[0].name_en}")]
+def _remember(found: Settings, town: Town, story: Story) -> None:
+    """The invented people to sign in as, beside the book: printed at every start of the demo; and the pages to see."""
+    names = {key: row["name"]["en"] for key, row in story.scene.texts["organisations"].items()}
+    tasks = [(FIRST, "a citizen"), (KEEPER, f"keeper of {town.pack.merchants[0].name_en}")]
     tasks += [(number, "an officer") for number in OFFICERS]
+    tasks += [(BEHIND[key], f"{what} {names[key]}: {where}") for key, what, where in TASKS]
     people = []
     for number, task in tasks:
         one = citizen(town.pack, number)
         people.append({"task": task, "name": one.name, "phone": one.phone, "pin": one.pin})
+    told = {"people": people, "round": story.scene.told["round"], "table": story.scene.told["table"]}
     path = Path(found.secret_file).parent / "demo.json"
-    path.write_text(json.dumps(people, ensure_ascii=False, indent=1), encoding="utf-8")
+    path.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def checked(found: Settings) -> ledger_check.Report:
@@ -120,15 +145,11 @@ def run(found: Settings, citizens: int, days: int, port: int) -> None:
 
 
 def _where_to_click(found: Settings, address: str) -> None:
-    people = json.loads((Path(found.secret_file).parent / "demo.json").read_text("utf-8"))
+    told = json.loads((Path(found.secret_file).parent / "demo.json").read_text("utf-8"))
     common.out.print(f"\nYour town is open at {address}\n")
-    for path, what in (
-        ("/", "wallet: pay, show a code, bills, history"), ("/counter", "merchant's counter"),
-        ("/console/", "operator's console"), ("/public", "signed heads and first figures, for anybody"),
-        ("/style", "how pages look"), ("/v1/openapi.json", "the API"),
-    ):  # fmt: skip
-        common.out.print(f"  {address}{path:18} {what}")
+    for path, what in PAGES:
+        common.out.print(f"  {address}{path.format(**told):24} {what}")
     common.out.print("\nSign in with a telephone of the town; the code by SMS is printed here:")
-    for one in people:
+    for one in told["people"]:
         common.out.print(f"  {one['phone']:16} PIN {one['pin']}  {one['name']}, {one['task']}")
     common.out.print("\nPhones on your network need HTTPS for the camera: see docs/howto/https.md. Stop with Ctrl-C.\n")
