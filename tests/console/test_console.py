@@ -91,6 +91,46 @@ def test_the_start_page_counts_the_entries_of_the_day(browse) -> None:
     assert "count of pay.scan" in page
 
 
+# ---------------------------------------------------------------------------------------------------------- its words
+
+
+def test_every_table_and_room_and_programme_has_a_name_of_its_own(desk) -> None:
+    from saxaul.surfaces.console import records, words
+
+    models = [one for one in apps.get_models() if records.is_record(one)]
+    tables = {one._meta.db_table for one in models}
+    assert tables == set(words.TITLES), "tables without a title, or titles without a table"
+    titles = [str(one) for one in words.TITLES.values()]
+    assert len(set(titles)) == len(titles), "two lists are called the same"
+    assert {one._meta.app_label for one in models} == set(words.ROOMS), "rooms without a name"
+    programmes = {one.name: one.title for one in desk.house.declarations.programmes if one.name != "cases"}
+    assert programmes == {name: str(said) for name, said in words.PROGRAMMES.items()}
+
+
+def test_every_column_that_is_called_money_exists_and_holds_a_number() -> None:
+    from saxaul.surfaces.console import words
+
+    tables = {one._meta.db_table: one for one in apps.get_models()}
+    for name, asset in words.MONEY.items():
+        table, _dot, column = name.rpartition(".")
+        if table:
+            field = tables[table]._meta.get_field(column)
+            assert "Integer" in type(field).__name__, name
+            assert "/" in asset or tables[table]._meta.get_field(asset), name
+
+
+def test_money_is_read_with_its_asset_and_a_count_without(desk) -> None:
+    from saxaul.surfaces.console.records import said
+
+    project = apps.get_model("forest", "Project")(price=250, quota=1200, starts=1)
+    assert said(project, "price") == "2.50 CNY"
+    assert said(project, "quota") == 1200
+    pool = apps.get_model("giving", "Pool")(asset="ECNY/2", funded=500_000, goal=10_000)
+    assert said(pool, "funded") == "5000.00 ECNY"
+    assert said(pool, "goal") == 10_000
+    assert said(apps.get_model("campaign", "Campaign")(each=20_000, behind="ECNY/2"), "each") == "200.00 ECNY"
+
+
 # ------------------------------------------------------------------------------------------------------ who may
 
 
@@ -321,3 +361,14 @@ def test_the_console_speaks_the_readers_language(browse, language: str, word: st
     browser = browse("officer")
     browser.cookies["language"] = language
     assert word in browser.get("/console/").content.decode()
+
+
+PROGRAMME = [("zh-hans", "树木、保护地及其证书"), ("hi", "पेड़, संरक्षित भूमि"), ("ru", "охраняемые земли"),
+             ("fr", "terres protégées")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "words"), PROGRAMME)
+def test_acts_stand_under_the_name_of_their_programme_in_the_readers_language(browse, language: str, words) -> None:
+    browser = browse("officer")
+    browser.cookies["language"] = language
+    assert words in browser.get("/console/acts").content.decode()

@@ -19,54 +19,16 @@ from unfold.paginator import InfinitePaginator
 from saxaul.kernel import ids, times
 from saxaul.kernel.amounts import show
 from saxaul.ledger import journal
-from saxaul.surfaces.console import views
+from saxaul.surfaces.console import views, words
 from saxaul.surfaces.console.officers import officer_of
 from saxaul.surfaces.web import formats
 from saxaul.surfaces.web.port import port
 
 HIDDEN = {"people_vault", "people_vault_key"}  # sealed texts: nothing an officer could read
-FILTERED = ("stage", "kind", "list", "roles", "tier")
-TELLING = ("name", "name_en", "open_from", "until", "source", "units", "amount", "ecny", "cny", "merchant", "wallet",
-           "person", "organisation", "operator", "day", "ends", "since")  # fmt: skip  # columns of a list, best first
 COLUMNS_MAX = 7
 LOOKED_AT = 2000  # newest rows in which the values of a filter are looked for: a whole table may be long
 MOMENTS = re.compile(r"(^|_)(since|ends|until|at|from|by|made|given|entered)$")
 MOMENT_LEAST = 10**14  # microseconds of 1973: anything smaller is a count
-MONEY = {"ecny": "ECNY/2", "cny": "CNY/2"}
-MEANT = {"merchant": "organisation", "biller": "organisation", "behalf": "organisation", "actor": "person",
-         "approver": "person", "party": "wallet", "paid_order": "order"}  # fmt: skip
-ROOMS = {
-    "ledger": gettext_lazy("Books"), "people": gettext_lazy("People"), "engine": gettext_lazy("Engine"),
-    "desk": gettext_lazy("Desk"),
-    "pay": gettext_lazy("Paying"), "bills": gettext_lazy("Bills"), "cash": gettext_lazy("Cash"),
-    "green": gettext_lazy("Green energy"),
-}  # fmt: skip
-TITLES = {
-    "entry": gettext_lazy("Journal"), "people_person": gettext_lazy("Persons"),
-    "people_natural": gettext_lazy("Natural persons"), "people_join": gettext_lazy("Joined records"),
-    "people_wallet": gettext_lazy("Wallets"), "people_credential": gettext_lazy("Credentials"),
-    "people_pin": gettext_lazy("Payment PINs"), "people_index": gettext_lazy("Unique rules"),
-    "people_organisation": gettext_lazy("Organisations"), "people_shop": gettext_lazy("Shops"),
-    "people_terminal": gettext_lazy("Terminals"), "people_consent": gettext_lazy("Consents"),
-    "people_directory": gettext_lazy("Directories"), "people_listed": gettext_lazy("Frozen and blocked"),
-    "engine_cursor": gettext_lazy("Followers"), "engine_proposal": gettext_lazy("Proposals"),
-    "desk_term": gettext_lazy("Terms set here"), "pay_order": gettext_lazy("Orders"),
-    "pay_refund": gettext_lazy("Refunds"), "pay_code": gettext_lazy("Codes"), "pay_request": gettext_lazy("Requests"),
-    "pay_purpose": gettext_lazy("Purposes"), "pay_purpose_merchant": gettext_lazy("Merchants of a purpose"),
-    "pay_bound": gettext_lazy("Money bound to a purpose"), "bills_bill": gettext_lazy("Bills"),
-    "bills_number": gettext_lazy("Household numbers"), "bills_file": gettext_lazy("Billers' files"),
-    "bills_part": gettext_lazy("Parts of files"), "bills_payment": gettext_lazy("Payments of bills"),
-    "bills_lookup": gettext_lazy("Misses when looking up"), "bills_household": gettext_lazy("Saved numbers"),
-    "cash_bank": gettext_lazy("Bank accounts of operators"), "cash_linked": gettext_lazy("Linked accounts"),
-    "cash_order": gettext_lazy("Bank orders"), "cash_payee": gettext_lazy("Last days cut"),
-    "cash_window": gettext_lazy("Settlement windows"), "cash_file": gettext_lazy("Bank files"),
-    "cash_line": gettext_lazy("Bank movements"), "cash_open_item": gettext_lazy("Open items"),
-    "green_grant": gettext_lazy("Behaviours counted"), "green_source": gettext_lazy("Behaviours by their source"),
-    "green_rides": gettext_lazy("Rides of a day"), "green_person": gettext_lazy("Forests"),
-    "green_tally": gettext_lazy("Energy of a month"), "green_friend": gettext_lazy("Friendships"),
-    "green_pace": gettext_lazy("Paces of collecting"), "green_factor": gettext_lazy("Factors published"),
-    "green_series": gettext_lazy("Factors by behaviour and region"), "green_report": gettext_lazy("Carriers' files"),
-}  # fmt: skip
 
 
 def is_record(model: Any) -> bool:
@@ -78,12 +40,12 @@ def is_record(model: Any) -> bool:
 
 def title(model: Any) -> Any:
     """What a list of these records is called."""
-    return TITLES.get(model._meta.db_table, model._meta.db_table.partition("_")[2].replace("_", " ").capitalize())
+    return words.TITLES.get(model._meta.db_table, model._meta.db_table)
 
 
 def room(label: str) -> Any:
     """What a programme or room is called."""
-    return ROOMS.get(label, label.capitalize())
+    return words.ROOMS.get(label, label)
 
 
 def said(row: Any, name: str) -> Any:
@@ -92,7 +54,7 @@ def said(row: Any, name: str) -> Any:
     if isinstance(value, (bytes, memoryview)):
         return bytes(value).hex()
     if isinstance(value, int):
-        asset = MONEY.get(name) or (getattr(row, "asset", "") if name in ("units", "captured", "refunded") else "")
+        asset = words.money(row, row._meta.db_table, name)
         if asset:
             return show(asset, value)
         if not MOMENTS.search(name) or 0 < value < MOMENT_LEAST:
@@ -103,8 +65,10 @@ def said(row: Any, name: str) -> Any:
 
 def linked(row: Any, name: str, value: str) -> Any:
     """The value, as a link where its field names a record of another kind."""
-    wanted = MEANT.get(name, name)
-    named = [one for one in apps.get_models() if one._meta.model_name == wanted and is_record(one)]
+    wanted = words.MEANT.get(name, name)
+    named = [
+        one for one in apps.get_models() if wanted in (one._meta.model_name, one._meta.db_table) and is_record(one)
+    ]
     near = [one for one in named if one._meta.app_label == row._meta.app_label] or named
     if len(near) != 1 or near[0] is type(row) or not ids.read(value):
         return value
@@ -259,11 +223,11 @@ def admin_of(model: Any) -> type[RecordAdmin]:
         return type("JournalAdmin", (EntryAdmin,), {
             "list_display": [_named(_column(one), one) for one in ("n", "entered", "act", "actor", "refused")],
         })  # fmt: skip
-    best = [one for one in (*FILTERED, *TELLING) if one in names]
+    best = [one for one in (*words.FILTERED, *words.TELLING) if one in names]
     chosen = ["key", *dict.fromkeys([*best, *names])][:COLUMNS_MAX]
     return type(f"{model.__name__}Admin", (RecordAdmin,), {
         "list_display": [_named(_column(one), one) for one in (*chosen, "entry")],
-        "list_filter": [_filter(one) for one in FILTERED if one in names],
+        "list_filter": [_filter(one) for one in words.FILTERED if one in names],
     })  # fmt: skip
 
 

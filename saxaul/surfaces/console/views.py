@@ -19,6 +19,7 @@ from saxaul.kernel import ids, times
 from saxaul.kernel.amounts import Amount, show
 from saxaul.kernel.assets import CNY, is_asset
 from saxaul.kernel.refusal import SORTS
+from saxaul.surfaces.console import words
 from saxaul.surfaces.console.asks import AskForm, schema
 from saxaul.surfaces.console.officers import Officer, officer_of
 from saxaul.surfaces.web import charts, formats
@@ -147,7 +148,7 @@ def acts(request: HttpRequest) -> HttpResponse:
     for programme in house().declarations.programmes:
         found = [one for one in programme.acts if may(officer, one) and one.name not in OWN_PAGES]
         if found:
-            groups.append((programme.title, found))
+            groups.append((words.PROGRAMMES.get(programme.name, programme.title), found))
     return page(request, "acts", _("Acts"), groups=groups)
 
 
