@@ -12,7 +12,7 @@ from test_pages import OPEN, PAGES
 from saxaul.surfaces.web.rooms import ROOMS, WEB
 
 FOLDERS = ["zh_Hans", "hi", "ru", "fr"]
-NAMES = {"saxaul", "cny", "pin", "sms", "e", "s", "id", "am", "pm"}  # proper names and units of measure
+NAMES = {"saxaul", "cny", "pin", "sms", "pdf", "e", "s", "id", "am", "pm"}  # proper names and units of measure
 PLACES = re.compile(r"%\((\w+)\)s")
 
 

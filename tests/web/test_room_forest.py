@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from browser import NEEDS_BROWSER, tab_to
+from papers import letters, scanned
 from served import ENVIRONMENT, LANGUAGES, SERVE, Phone, Served
 from town_forest import PLACES
 
@@ -96,6 +97,31 @@ def test_the_certificate_is_checked_by_anybody_and_named_only_when_wanted(chromi
     other.page.goto(f"/forest/certificates/{number}")
     other.page.wait_for_selector(".refusal")  # another's certificate answers like an unknown one
     for one in (phone, stranger, other):
+        one.close()
+
+
+def test_a_certificate_is_kept_as_a_file_that_proves_itself_and_a_stranger_gets_none(chromium, town, tmp_path) -> None:
+    phone = Phone(chromium, town).sign_in(town.told["wang"]["phone"])
+    plant(phone, town.told["forest"]["p103"])
+    number = phone.page.inner_text(".forest-number")
+    href = phone.page.get_attribute("a[download]", "href")
+    answer = phone.context.request.get(href)
+    assert answer.headers["content-type"] == "application/pdf" and answer.headers["cache-control"] == "no-store"
+    said = " ".join(letters(answer.body()).split())
+    assert number in said and "Sand willow" in said and "Will be planted" in said
+    assert "Nothing is in the ground yet" in said and "王" not in said
+    fields = proof.checked(scanned(answer.body(), tmp_path))
+    assert (fields["number"], fields["stage"]) == (number, "issued")
+    assert fields["parcel"] in said, (fields["parcel"], said)
+    for language, species in (("zh-hans", "沙柳"), ("ru", "Песчаная ива"), ("hi", number), ("fr", number)):
+        phone.context.add_cookies([{"name": "language", "value": language, "url": town.url}])
+        assert species in letters(phone.context.request.get(href).body())
+    stranger = Phone(chromium, town)
+    assert stranger.context.request.get(href, max_redirects=0).status == 302
+    stranger.sign_in(town.told["sun"]["phone"])
+    assert stranger.context.request.get(href).status == 404
+    assert stranger.context.request.get(href.replace(number, "P999-2026a-000001-A")).status == 404
+    for one in (phone, stranger):
         one.close()
 
 

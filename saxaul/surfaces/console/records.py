@@ -66,9 +66,8 @@ def said(row: Any, name: str) -> Any:
 def linked(row: Any, name: str, value: str) -> Any:
     """The value, as a link where its field names a record of another kind."""
     wanted = words.MEANT.get(name, name)
-    named = [
-        one for one in apps.get_models() if wanted in (one._meta.model_name, one._meta.db_table) and is_record(one)
-    ]
+    models = [one for one in apps.get_models() if is_record(one)]
+    named = [one for one in models if wanted in (one._meta.model_name, one._meta.db_table)]
     near = [one for one in named if one._meta.app_label == row._meta.app_label] or named
     if len(near) != 1 or near[0] is type(row) or not ids.read(value):
         return value

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from saxaul.kernel import times
 from saxaul.programmes.forest import certificates, geometry
-from saxaul.surfaces.web import formats
+from saxaul.surfaces.web import formats, paper
 from saxaul.surfaces.web import port as ports
-from saxaul.surfaces.web.forest import maps, proof, reading
+from saxaul.surfaces.web.forest import maps, proof, reading, sheets
 from saxaul.surfaces.web.forms import NEEDED, ActForm, fresh_id
 from saxaul.surfaces.web.port import port
 from saxaul.surfaces.web.views.common import missing, perform, person_page, posted, refused
@@ -90,8 +90,24 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
         "tree": found, "text": _text(request, found), "outlines": maps.outlines([found.parcel]), "id": fresh_id(),
         "name": request.person.name if found.named else "", "place": proof.plus_code(*geometry.centre(found.parcel)),
         "evidence": reading.evidence_of(_book(), found.project.code, found.parcel_key),
+        "lacking": paper.lacking(_sheet(request, found)),
     }  # fmt: skip
     return render(request, "forest/certificate.html", context)
+
+
+@person_page("home")
+def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    """The same certificate as a file to keep; back to its page, which says why, where this machine lacks a font."""
+    found = reading.certificate(_book(), request.person.credential, certificates.read(number))
+    if found is None:
+        return missing(request)
+    sheet = _sheet(request, found)
+    return redirect("forest_certificate", found.number) if paper.lacking(sheet) else paper.handed(sheet)
+
+
+def _sheet(request: HttpRequest, found: reading.Certificate) -> paper.Sheet:
+    name = request.person.name if found.named else ""
+    return sheets.of_certificate(found, code=_text(request, found), name=name, now=_book().now())
 
 
 def _text(request: HttpRequest, found: reading.Certificate) -> str:

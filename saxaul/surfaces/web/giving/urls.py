@@ -17,6 +17,7 @@ urlpatterns = [
     path("giving/chickens", views.chickens, name="giving_chickens"),
     path("giving/gifts", views.gifts, name="giving_gifts"),
     path("giving/gifts/<hexid:id>", views.gift, name="giving_gift"),
+    path("giving/gifts/<hexid:id>/pdf", views.gift_pdf, name="giving_gift_pdf"),
     path("giving/office", views.office, name="giving_office"),
     path("giving/public", views.public, name="giving_public"),
 ]

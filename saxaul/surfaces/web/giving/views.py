@@ -14,7 +14,7 @@ from saxaul.kernel import ids, times
 from saxaul.kernel.maxima import MAXIMA
 from saxaul.kernel.refusal import Refusal
 from saxaul.programmes.giving import intake
-from saxaul.surfaces.web import drafts, formats
+from saxaul.surfaces.web import drafts, formats, paper
 from saxaul.surfaces.web import port as ports
 from saxaul.surfaces.web.forms import AmountForm, fresh_id
 from saxaul.surfaces.web.giving import files, reading, words
@@ -273,7 +273,32 @@ def gift(request: HttpRequest, id: str) -> HttpResponse:
             return refused(request, answer.problem, origin=request.path)
         messages.success(request, _("The gift was taken back."))
         return redirect("giving_gift", id)
-    return render(request, "giving/gift.html", {"gift": found, "id": fresh_id()})
+    lacking = paper.lacking(_receipt(request, found)) if _has_receipt(found) else []
+    return render(request, "giving/gift.html", {"gift": found, "id": fresh_id(), "lacking": lacking})
+
+
+@person_page("home")
+def gift_pdf(request: HttpRequest, id: str) -> HttpResponse:
+    """The receipt of a gift of own money as a file to keep; for other gifts there is none."""
+    found = reading.gift(_book(), _person(request), id)
+    if found is None or not _has_receipt(found):
+        return missing(request)
+    sheet = _receipt(request, found)
+    return redirect("giving_gift", id) if paper.lacking(sheet) else paper.handed(sheet)
+
+
+def _has_receipt(found: reading.Gift) -> bool:
+    return found.kind == "money" and found.stage == "given" and bool(found.number)
+
+
+def _receipt(request: HttpRequest, found: reading.Gift) -> paper.Sheet:
+    rows = [(_("Given by"), request.person.name), (_("Charity"), found.charity), (_("Project"), found.title),
+            (_("When"), formats.moment(found.at))]  # fmt: skip
+    return paper.Sheet(
+        kind=_("Receipt of a gift"), heading=formats.shown(found.amount).text, number=found.number, at=found.at,
+        rows=[row for row in rows if row[1]],
+        says=_("This number stays the same however often the receipt is printed."),
+    )  # fmt: skip
 
 
 # -- for those who keep the money, and for anybody -------------------------------------------------------------------
