@@ -1,6 +1,6 @@
 """Sheets of paper: a certificate or a receipt as a PDF, in the reader's language, with the fonts of this machine.
 
-Typst sets it (decision 0016): it shapes Han and Devanagari and draws the code as lines. The words come from the rooms.
+Typst sets it (decision 0017): it shapes Han and Devanagari and draws the code as lines. The words come from the rooms.
 The same sheet is the same bytes, so that a copy can be compared; where a font is missing a page offers its print view.
 """
 
