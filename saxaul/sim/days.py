@@ -7,7 +7,7 @@ eyes of the same auditor.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from saxaul.engine import followers
@@ -97,11 +97,13 @@ class Days:
                 progress(min(self._done, total), total)
 
     def _told(self, steps: Iterable[Step], told: list[tuple[int, Moment]]) -> Iterator[Step]:
-        """The steps, with what the story brings in between, each at its instant."""
+        """The steps, with what the story brings in between, which holds up the rest of the day by its own time."""
+        held = 0
         for step in steps:
-            while told and told[0][0] <= step.at:
+            while told and told[0][0] <= step.at + held:
                 self._tell(*told.pop(0))
-            yield step
+                held = max(held, self.clock.now - step.at)
+            yield replace(step, at=step.at + held)
         while told:
             self._tell(*told.pop(0))
 

@@ -25,7 +25,7 @@ def found(scene: Scene) -> None:
     drive = own["drive"]
     told["drive"] = scene.do(
         "giving.open_pool", company, wallet=wallet, project=told["sand"], kind="drive", amount=drive["amount"],
-        starts=first, until=scene.day(8), title=drive["zh"], title_en=drive["en"], place=drive["place"],
+        starts=first, until=scene.day(31), title=drive["zh"], title_en=drive["en"], place=drive["place"],
         goal=drive["goal"],
     )["pool"]  # fmt: skip
     flock = own["flock"]

@@ -15,8 +15,8 @@ def found(scene: Scene) -> None:
     own, desk = scene.texts["voucher"], scene.told["district.key"]
     made = scene.do(
         "voucher.draft", desk, kind="threshold", name=own["name"], name_en=own["name_en"], total=own["total"],
-        face=own["face"], minimum=own["minimum"], claim_from=scene.text(), claim_until=scene.text(10 * times.DAY),
-        spend_until=scene.text(30 * times.DAY), per_person=3,
+        face=own["face"], minimum=own["minimum"], claim_from=scene.text(), claim_until=scene.text(31 * times.DAY),
+        spend_until=scene.text(60 * times.DAY), per_person=3,
     )  # fmt: skip
     scene.told["voucher"] = made["campaign"]
     scene.do("voucher.fund", desk, campaign=made["campaign"], amount=made["needs"])
