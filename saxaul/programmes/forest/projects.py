@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from saxaul.engine import Amount, Change, Facts, Id, Plan, Posting, Refusal, Text
 from saxaul.kernel import times
-from saxaul.kernel.amounts import show
+from saxaul.kernel.amounts import show, take
 from saxaul.kernel.assets import CNY
 from saxaul.people.wallets import organisation
 from saxaul.programmes.forest import certificates, common, geometry
@@ -193,7 +193,10 @@ class Staged(msgspec.Struct, frozen=True):
 
 
 def pledge(facts: Facts, ask: Pledge) -> Plan:
-    """The sponsor's money stands in the project's pool; a joint forest opens with the last fen of the pledge."""
+    """The sponsor's money stands in the project's pool: what it set aside first, then its wallet's.
+
+    A joint forest opens with the last fen of the pledge.
+    """
     project = common.known_project(facts, ask.project)
     if facts.actor.organisation != project.sponsor:
         raise Refusal("request.object_missing")
@@ -203,8 +206,13 @@ def pledge(facts: Facts, ask: Pledge) -> Plan:
     whole = " all" if pledged >= project.quota * project.price else ""
     stage = common.moved(PROJECT, project, f"forest.pledge{whole}")
     change = Change("forest_project", project.key, {"pledged": pledged, "stage": stage})
-    posting = Posting(f"sponsor:{project.sponsor}", common.pool(project.key), CNY, ask.amount.units)
-    return Plan(postings=[posting], changes=[change], receipt=Staged(project.key, stage))
+    wallet = facts.must("people_organisation", project.sponsor).wallet
+    sources = [f"sponsor:{project.sponsor}", *([f"wallet:{wallet}"] if wallet else [])]
+    parts, short = take(ask.amount.units, [(source, facts.free(source, CNY)) for source in sources])
+    if short:
+        raise Refusal("wallet.funds_short", need=str(ask.amount), free=show(CNY, ask.amount.units - short))
+    postings = [Posting(source, common.pool(project.key), CNY, part) for source, part in parts]
+    return Plan(postings=postings, changes=[change], receipt=Staged(project.key, stage))
 
 
 class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,12 +1,7 @@
-"""One project with stock and a company's money; whoever has the energy plants; the charity plants what was ordered.
-
-A company's yuan come to its own account only when a round that it paid for is called off (see `_funded`): no act brings
-them there from its wallet.
-"""
+"""One project with stock and a company's money; whoever has the energy plants; the charity plants what was ordered."""
 
 from __future__ import annotations
 
-from saxaul.kernel import times
 from saxaul.sim.chapters.office import FIRST
 from saxaul.sim.chapters.scene import Scene
 
@@ -15,33 +10,18 @@ SIDE = 6_000  # millionths of a degree
 
 
 def found(scene: Scene) -> None:
-    """The project is open, opened by two officers."""
+    """The project is open, opened by two officers, and the company's money is there."""
     own = scene.texts["forest"]
-    _funded(scene, own["price"], own["room"], own["budget"])
     east, north = own["east"], own["north"]
     ring = [[east, north], [east + SIDE, north + 400], [east + SIDE - 700, north + SIDE], [east + 500, north + SIDE]]
     scene.told["project"] = f"{own['project']}-{scene.day()[:4]}a"
     scene.signed(
         "forest.open_project", project=scene.told["project"], kind="tree", name=own["name"]["zh"],
         name_en=own["name"]["en"], place=own["place"]["zh"], place_en=own["place"]["en"], species=own["species"],
-        sponsor=scene.told["company"], charity=scene.told["charity"], price=own["price"], budget=own["budget"],
+        sponsor=scene.told["company"], charity=scene.told["charity"], price=own["price"], budget="0.00 CNY", joint=True,
         starts=scene.day(-1), ends=scene.day(60), parcels=[{"ring": ring, "room": own["room"]}],
     )  # fmt: skip
-
-
-def _funded(scene: Scene, each: str, awards: int, budget: str) -> None:
-    """A round that the company paid for is called off, and its yuan are on the company's account."""
-    key = "called-off-2022"
-    scene.do(
-        "campaign.draft", scene.told["officers"][0], campaign=key, name="取消的活动", name_en="A round called off",
-        sponsor=scene.told["company"], witness=scene.told["notary"], each=each, awards=awards,
-        signup_from=scene.text(times.DAY), signup_until=scene.text(2 * times.DAY), beacon_name="none",
-        beacon_at=scene.text(3 * times.DAY), claim_until=scene.text(5 * times.DAY),
-        spend_from=scene.text(4 * times.DAY), spend_until=scene.text(9 * times.DAY),
-    )  # fmt: skip
-    scene.signed("campaign.approve", campaign=key)
-    scene.do("campaign.fund", scene.told["company.key"], campaign=key, amount=budget)
-    scene.signed("campaign.cancel", campaign=key)
+    scene.do("forest.pledge", scene.told["company.key"], project=scene.told["project"], amount=own["budget"])
 
 
 def plant(scene: Scene, day: int) -> None:
