@@ -115,7 +115,8 @@ def test_a_certificate_is_kept_as_a_file_that_proves_itself_and_a_stranger_gets_
     assert fields["parcel"] in said, (fields["parcel"], said)
     for language, species in (("zh-hans", "沙柳"), ("ru", "Песчаная ива"), ("hi", number), ("fr", number)):
         phone.context.add_cookies([{"name": "language", "value": language, "url": town.url}])
-        assert species in letters(phone.context.request.get(href).body())
+        kept = phone.context.request.get(href)  # without a font for Han or Devanagari: the page, which says so
+        assert species in (letters(kept.body()) if kept.body().startswith(b"%PDF") else kept.text())
     stranger = Phone(chromium, town)
     assert stranger.context.request.get(href, max_redirects=0).status == 302
     stranger.sign_in(town.told["sun"]["phone"])

