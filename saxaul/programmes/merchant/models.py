@@ -9,17 +9,9 @@ from __future__ import annotations
 
 from django.db import models
 
+from saxaul.people.models import Record
+
 UNUSED, RUNNING = ("open", "reserved"), ("doing", "charged")
-
-
-class Record(models.Model):
-    """What all records share: the key they are found by and the entry that wrote them last."""
-
-    key = models.TextField(primary_key=True)
-    entry = models.BigIntegerField()
-
-    class Meta:
-        abstract = True
 
 
 class Programme(Record):

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-
-class Record(models.Model):
-    """What all records share: the key they are found by and the entry that wrote them last."""
-
-    key = models.TextField(primary_key=True)
-    entry = models.BigIntegerField()
-
-    class Meta:
-        abstract = True
+from saxaul.people.models import Record
 
 
 class Packet(Record):
