@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import sys
 import time
 from collections.abc import Callable, Sequence
 
@@ -13,7 +11,6 @@ from bench.place import Place
 from bench.result import Result, result
 from saxaul import app
 from saxaul.engine.clerk import Clerk
-from saxaul.engine.request import Request
 from saxaul.kernel import ids
 from saxaul.ledger import check as ledger_check
 from saxaul.ledger.chart import Chart
@@ -21,8 +18,7 @@ from saxaul.ledger.plan import Plan, Posting
 from saxaul.ledger.state import State
 from saxaul.ledger.store import open_store
 from saxaul.ledger.unit import Header, Unit
-from saxaul.surfaces.drive import Loop
-from saxaul.surfaces.server import SWITCH_SECONDS, calm_memory
+from saxaul.surfaces.server import calm_memory
 
 RAW_SIZES = ((1, 1_500), (10, 8_000), (100, 40_000), (1_000, 60_000), (8_000, 120_000))
 ACT_SIZES = ((1, 1_500), (64, 16_000), (512, 30_720))
@@ -72,7 +68,6 @@ def _run(state: State, heads: list[Header], plans: list[Plan], size: int) -> lis
         unit = Unit(state, app.clock())
         for header, plan in zip(heads[start : start + size], plans[start : start + size], strict=True):
             unit.attempt(header, plan, "")
-        unit.finish()
         unit.append()
         unit.commit()
         state.merge(unit)
@@ -109,40 +104,21 @@ def _warm(clerk: Clerk, town: book.Town) -> None:
     for start in range(0, len(asked), 512):
         clerk.turn(asked[start : start + 512])
     calm_memory()  # as the server does
-    sys.setswitchinterval(SWITCH_SECONDS)
 
 
 def act_case(
     clerk: Clerk, town: book.Town, size: int, count: int, store: str, case: str, *, row: str = "acts", hot: bool = False
 ) -> Result:
-    """One case: `count` payments in groups of `size`, all accepted.
-
-    Driven as the server drives its clerk, two groups handed in at a time: one is planned while the other is written.
-    """
+    """One case: `count` payments in turns of `size`, all accepted."""
     asked = book.payments(town, count, hot=hot)
-    groups = [asked[start : start + size] for start in range(0, count, size)]
+    waits = []
     began = time.perf_counter()
-    waits = asyncio.run(_driven(clerk, groups))
+    for start in range(0, count, size):
+        turn = time.perf_counter()
+        answers = clerk.turn(asked[start : start + size])
+        waits.append((time.perf_counter() - turn) * 1000)
+        assert not any(answer.code for answer in answers), f"every payment was accepted: {answers[0]}"
     return result(row, case, store, n=count, seconds=time.perf_counter() - began, waits_ms=waits)
-
-
-async def _driven(clerk: Clerk, groups: list[list[Request]]) -> list[float]:
-    loop, waits = Loop(clerk, _gone), []
-    left = iter(groups)
-
-    async def caller() -> None:
-        for group in left:
-            began = time.perf_counter()
-            answers = await loop.group(group)
-            waits.append((time.perf_counter() - began) * 1000)
-            assert not any(answer.code for answer in answers), f"every payment was accepted: {answers[0]}"
-
-    await asyncio.gather(caller(), caller())
-    return waits
-
-
-def _gone() -> None:
-    raise AssertionError("nobody else writes this book")
 
 
 def hot(place: Place, stores: Sequence[str]) -> list[Result]:

@@ -1,8 +1,7 @@
 """The clerk: the only writer of its book. It plans a batch in memory, appends it under one commit, then answers.
 
-No loop, no thread, no async lives here: whoever drives the clerk calls `turn`; or `prepare`, `finish`, `write` and
-`settle`, when a unit should be written while the next is planned. Never more than one unit is being written, and nobody
-is answered before it is.
+No loop, no thread, no async lives here: whoever drives the clerk calls `turn`, or `prepare`, `commit` and `settle` when
+the commit should run while the next batch is decoded. Never more than one unit is uncommitted.
 """
 
 from __future__ import annotations
@@ -36,12 +35,11 @@ class ClerkGone(Exception):
 
 @dataclass(slots=True)
 class Turn:
-    """A batch between planning and its commit. `assumed`: memory took it for true before it was written."""
+    """A batch between planning and its commit."""
 
-    requests: list[Request]
+    requests: Sequence[Request]
     unit: Unit
     answers: list[Answer]
-    assumed: bool = False
 
 
 class Clerk:
@@ -71,26 +69,19 @@ class Clerk:
 
     # -- one turn in steps -----------------------------------------------------------------------------------------
 
-    def prepare(self, requests: Sequence[Request], work: Turn | None = None) -> Turn:
-        """Plan the batch in order on an overlay, with `work` behind what is planned there already.
-
-        Nothing is written and nobody is answered yet.
-        """
+    def prepare(self, requests: Sequence[Request]) -> Turn:
+        """Plan the batch in order on an overlay; nothing is written and nobody is answered yet."""
+        assert len(requests) <= BATCH_MAX, f"a batch is at most {BATCH_MAX} requests"
         if not self.alive:
             raise ClerkGone
-        if work is None:
-            unit = Unit(self.state, self.clock())
-            self.performer.versions = self.performer.terms.version(unit.entered)
-            work = Turn([], unit, [])
-        unit, answers = work.unit, work.answers
-        start = len(work.requests)
-        work.requests += requests
-        assert len(work.requests) <= BATCH_MAX, f"a batch is at most {BATCH_MAX} requests"
+        unit = Unit(self.state, self.clock())
+        self.performer.versions = self.performer.terms.version(unit.entered)
         known = self.state.known([request.id for request in requests])
         self._read_ahead(requests)
+        answers: list[Answer] = []
         rounds = 0
-        while len(answers) < len(work.requests):
-            request = work.requests[len(answers)]
+        while len(answers) < len(requests):
+            request = requests[len(answers)]
             try:
                 answers.append(self._attempt(unit, request, known.get(request.id)))
                 rounds = 0
@@ -101,48 +92,23 @@ class Clerk:
                     answers.append(dropped(request))
                     rounds = 0
                 else:
-                    self._gather(unit, requests, len(answers) - start, miss)
-        return work
-
-    def finish(self, work: Turn) -> None:
-        """Make the unit's rows; nothing can be planned behind it any more."""
-        if work.unit.batch.entries:
-            work.unit.finish()
+                    self._gather(unit, requests, len(answers), miss)
+        return Turn(requests, unit, answers)
 
     def append(self, work: Turn) -> None:
-        """Make the unit's rows and hand them to the store, uncommitted."""
+        """Hand the unit's rows to the store, uncommitted."""
         if work.unit.batch.entries:
-            work.unit.finish()
             work.unit.append()
 
     def commit(self, work: Turn) -> None:
-        """The one commit."""
+        """The one commit. Safe to run in a thread: touches nothing but the store's connection."""
         if work.unit.batch.entries:
             work.unit.commit()
-
-    def write(self, work: Turn) -> None:
-        """Append and commit a finished unit. Safe to run in a thread: touches nothing but the store's connection."""
-        work.unit.append()
-        work.unit.commit()
-
-    def assume(self, work: Turn, landed: Callable[[], Any]) -> None:
-        """Memory takes a finished unit for true while it is being written, so that the next can be planned behind it.
-
-        `landed` blocks until it is written and raises what went wrong; then `recover` reads the book again and repeats
-        all that was planned behind it. A unit that changes what this process watches (terms) is never assumed.
-        """
-        if not any(table in work.unit.records for table in self.watched):
-            self.state.merge(work.unit)
-            self.state.landed = landed
-            work.assumed = True
 
     def settle(self, work: Turn) -> list[Answer]:
         """After the commit: the overlay becomes memory, and the callers may be answered."""
         if work.unit.batch.entries:
-            if work.assumed:
-                self.state.landed = None
-            else:
-                self.state.merge(work.unit)
+            self.state.merge(work.unit)
             for table, hear in self.watched.items():
                 if table in work.unit.records:
                     hear(list(work.unit.records[table].values()))
@@ -287,8 +253,7 @@ class Clerk:
         """Bring the checkpoint up to the head, without an entry of its own."""
         for _ in range(2):  # what was dirty before a round began, then what that round left
             unit = Unit(self.state, self.clock())
-            unit.finish(whole_checkpoint=True)
-            unit.append()
+            unit.append(whole_checkpoint=True)
             unit.commit()
             self.state.merge(unit)
 

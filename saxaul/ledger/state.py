@@ -7,7 +7,7 @@ touched and folds the tail over it. A key that is in neither memory nor checkpoi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -79,8 +79,6 @@ class State:
         self.round_began = 0
         self.dirty: dict[str, dict[Any, Any]] = {"balance": {}, "usage": {}, "hold": {}}  # keys; values say nothing
         self.writing: list[tuple[str, Any]] = []
-        # Blocks until the unit that memory takes for true already is written; None while there is no such unit.
-        self.landed: Callable[[], Any] | None = None
 
     # -- start ---------------------------------------------------------------------------------------------------
 
@@ -110,7 +108,6 @@ class State:
 
     def renew(self, now: int) -> None:
         """After a unit that failed: all is read again, unless the head says that nothing was written."""
-        self.landed = None
         last = self.store.query(sql.LAST_ENTRY)
         if (last[0][0], bytes(last[0][13])) != (self.n, self.hash) if last else self.n:
             self.load(now)
@@ -210,7 +207,6 @@ class State:
             missing = [key for key in wanted if not self.has((kind, key))]  # memory is newer than the checkpoint
             if not missing:
                 continue
-            self._land()
             if kind == "balance":
                 found = self._read_pairs(sql.BALANCES, missing, ["|".join(key) for key in missing])
                 self._keep(kind, self.balances, found, wanted)
@@ -248,8 +244,6 @@ class State:
         """What became of the act ids that were seen before; ids younger than the horizon are answered from memory."""
         ask = [id for id in wanted if id in self.recent or ids.instant(id) <= self.horizon]
         found: dict[str, Known] = {}
-        if ask:
-            self._land()
         for chunk in _chunks(ask):
             raw = [bytes.fromhex(id) for id in chunk]
             for id, n, fingerprint, refused, answer, entered in self.store.query(
@@ -257,12 +251,6 @@ class State:
             ):
                 found[bytes(id).hex()] = Known(n, bytes(fingerprint), refused, answer, entered)
         return found
-
-    def _land(self) -> None:
-        """The store is asked only while nothing is on its way to it: what is read is as new as what memory knows."""
-        if self.landed is not None:
-            self.landed()
-            self.landed = None
 
     def _remember_ids(self, fresh: list[str]) -> None:
         self.recent.update(dict.fromkeys(fresh, 0))
@@ -274,7 +262,7 @@ class State:
     # -- after a commit ------------------------------------------------------------------------------------------
 
     def merge(self, unit: Any) -> None:
-        """The unit is committed, or taken to be (`landed`): its overlay becomes memory."""
+        """The unit is committed: its overlay becomes memory."""
         self.balances.update(unit.balances)
         self.usage.update(unit.usage)
         for name, rows in unit.records.items():

@@ -13,8 +13,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import chain
 from typing import Any, Protocol
 
 from saxaul.kernel.maxima import MAXIMA
@@ -104,18 +102,6 @@ def _checkpoint(batch: Batch) -> list[tuple[str, list[tuple[Any, ...]]]]:
     ]
 
 
-_SIZES = (128, 32, 8, 4, 2, 1)  # rows of one statement; few sizes, so that all of them stay prepared
-STATEMENTS_KEPT = 512
-
-
-@lru_cache(maxsize=1024)
-def _rows(statement: str, size: int) -> str:
-    """The statement that inserts one row, for `size` rows."""
-    head, rest = statement.split("VALUES (", 1)
-    marks, tail = rest.split(")", 1)
-    return f"{head}VALUES {', '.join([f'({marks})'] * size)}{tail}"
-
-
 Connect = Callable[[str, bool], Any]
 
 
@@ -127,9 +113,7 @@ def connect_sqlite(path: str, read_only: bool) -> Any:
         raise StoreFault("io", f"SQLite {sqlite3.sqlite_version} may corrupt a book in WAL mode; 3.51.3 is needed")
     target = f"file:{path}?mode={'ro' if read_only else 'rwc'}"
     wait = BUSY_MS / 1000
-    connection = sqlite3.connect(
-        target, uri=True, isolation_level=None, check_same_thread=False, timeout=wait, cached_statements=STATEMENTS_KEPT
-    )  # fmt: skip
+    connection = sqlite3.connect(target, uri=True, isolation_level=None, check_same_thread=False, timeout=wait)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=0", "temp_store=MEMORY"):
         if not (read_only and pragma.startswith("journal_mode")):
             connection.execute(f"PRAGMA {pragma}")
@@ -195,23 +179,11 @@ class SqliteStore(_Reading):
             if not found or found[0][0] != self.fence:
                 self.rollback()
                 raise StoreFault("fenced", "the book has a newer clerk")
-            self._insert(sql.INSERT_ENTRY, batch.entries)
-            self._insert(sql.INSERT_POSTING, batch.postings)
+            many(sql.INSERT_ENTRY, batch.entries)
+            many(sql.INSERT_POSTING, batch.postings)
             for statement, rows in (*batch.records.items(), *_checkpoint(batch)):
-                if statement.startswith("INSERT"):
-                    self._insert(statement, rows)
-                elif rows:
+                if rows:
                     many(statement, rows)
-
-    def _insert(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
-        """Many rows by few statements: a thread that writes while another plans gives the interpreter away and takes
-        it back once a statement, so a statement a row would make each of them wait for the other."""
-        start, left = 0, len(rows)
-        for size in _SIZES:
-            while left >= size:
-                values = list(chain.from_iterable(rows[start : start + size]))
-                self.connection.execute(_rows(statement, size), values)
-                start, left = start + size, left - size
 
     def commit(self) -> None:
         """One commit, one sync: what was appended is now true and stays true."""

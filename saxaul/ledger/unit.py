@@ -332,19 +332,16 @@ class Unit:
 
     # -- commit ------------------------------------------------------------------------------------------------------
 
-    def finish(self, *, whole_checkpoint: bool = False) -> None:
-        """Turn the overlay into rows, with the next slice of the checkpoint; nothing can be added afterwards."""
+    def append(self, *, whole_checkpoint: bool = False) -> None:
+        """Hand all rows to the store, uncommitted; raises StoreFault."""
         for name, rows in self.records.items():
             table = self.state.tables[name]
             self.batch.records[table.upsert] = [table.values(row) for row in rows.values()]
         self.state.checkpoint(self, self.batch, whole=whole_checkpoint)
-
-    def append(self) -> None:
-        """Hand all rows to the store, uncommitted; raises StoreFault."""
         self.state.store.append(self.batch)
 
     def commit(self) -> None:
-        """Make it true: one commit. Only then may anybody be answered."""
+        """Make it true: one commit. Only then does the overlay become memory (`State.merge`)."""
         self.state.store.commit()
 
 

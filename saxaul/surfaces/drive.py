@@ -1,7 +1,5 @@
 """Driving the clerk: surfaces hand in requests here and get answers; the clerk itself knows no loop and no thread.
 
-While one unit of work is being written by a thread, the next is planned as its requests arrive (decision 0014).
-
 People's requests and those of followers and tick wait in two queues. While people wait, the second gets at most an
 eighth of a batch and never nothing. A group stays together in one unit of work. Nobody waits for ever: who has waited
 too long is told that the outcome is not known and asks again with the same id.
@@ -38,14 +36,6 @@ class _Group:
     born: int = 0  # the second of the loop in which it began to wait
 
 
-@dataclass(slots=True)
-class _Unit:
-    """A unit of work and the groups that wait for it, in the order of its requests."""
-
-    groups: list[_Group]
-    work: Turn
-
-
 class Inline:
     """Does each group at once, in the caller's thread: tests, demo, CLI."""
 
@@ -59,35 +49,28 @@ class Inline:
 
 @dataclass(slots=True)
 class Loop:
-    """Drives the clerk on an event loop: one unit is written by a thread, the next is planned as requests arrive."""
+    """Drives the clerk on an event loop, one unit at a time; the commit runs in a thread while requests arrive."""
 
     clerk: Clerk
     gone: Callable[[], None]  # what to do when this clerk may not write any more: end the process
-    in_thread: bool = True
+    commit_in_thread: bool = True
     wait_seconds: int = MAXIMA.wait_seconds
     people: deque[_Group] = field(default_factory=deque)
     background: deque[_Group] = field(default_factory=deque)
     waiting: dict[str, int] = field(default_factory=dict)
+    turning: list[_Group] = field(default_factory=list)  # whose unit is being written
     turns: int = 0
     asked: int = 0
     loop: asyncio.AbstractEventLoop = field(init=False)
     _second: int = 0
-    _woken: bool = False
-    _careful: bool = False  # after a fault: nothing is planned behind a unit until one was written again
-    _flying: _Unit | None = None  # on its way to the store
-    _open: _Unit | None = None  # planned, and still taking requests while the other flies
+    _busy: bool = False
     _between: deque[tuple[Callable[[], Any], asyncio.Future[Any]]] = field(default_factory=deque)
     _thread: concurrent.futures.ThreadPoolExecutor = field(init=False)
 
     def __post_init__(self) -> None:
         self.loop = asyncio.get_running_loop()
-        self._thread = concurrent.futures.ThreadPoolExecutor(1, "write")
+        self._thread = concurrent.futures.ThreadPoolExecutor(1, "commit")
         self.loop.call_later(1.0, self._sweep)
-
-    @property
-    def turning(self) -> list[_Group]:
-        """The groups whose unit is planned or being written."""
-        return [group for unit in (self._flying, self._open) if unit is not None for group in unit.groups]
 
     # -- handing in ----------------------------------------------------------------------------------------------
 
@@ -144,7 +127,7 @@ class Loop:
         """
         future: asyncio.Future[Any] = self.loop.create_future()
         self._between.append((work, future))
-        if self._flying is None and self._open is None:
+        if not self.turning:
             self._look()
         return future
 
@@ -174,8 +157,8 @@ class Loop:
     # -- turning ---------------------------------------------------------------------------------------------------
 
     def _wake(self) -> None:
-        if not self._woken:
-            self._woken = True
+        if not self._busy:
+            self._busy = True
             self.loop.call_soon(self._safely, self._turn)
 
     def _safely(self, step: Callable[..., None], *what: Any) -> None:
@@ -184,15 +167,13 @@ class Loop:
             step(*what)
         except Exception:
             log.exception("a unit stumbled in a way nobody foresaw")
-            self._lost([])
+            self._lost(self.turning)
 
     def _take(self) -> list[_Group]:
-        """What may join the open unit: groups stay whole; followers and tick get their share and never nothing."""
         groups: list[_Group] = []
-        planned = len(self._open.work.requests) if self._open is not None else 0
-        room = BATCH_MAX - planned
-        share = max(0, BATCH_MAX // 8 - planned) if self.people else BATCH_MAX
-        while self.background and (share >= len(self.background[0].requests) or not (groups or planned)):
+        room = BATCH_MAX
+        share = BATCH_MAX // 8 if self.people else BATCH_MAX
+        while self.background and (share >= len(self.background[0].requests) or not groups):
             size = len(self.background[0].requests)
             if size > room:
                 break
@@ -208,82 +189,58 @@ class Loop:
         return groups
 
     def _turn(self) -> None:
-        """Plan what waits; it flies at once where nothing else does."""
-        self._woken = False
-        if self._flying is not None and not self._flying.work.assumed:
-            return  # what comes behind that unit is planned once it is written
         groups = self._take()
         if not groups:
+            self._busy = False
             return
         requests = [request for group in groups for request in group.requests]
-        self.asked += len(requests)
-        opened = self._open
-        try:
-            work = self.clerk.prepare(requests, opened.work if opened is not None else None)
-        except StoreFault as fault:
-            self._recover(fault, groups)
-        except ClerkGone:
-            self._lost(groups)
-        else:
-            self._open = _Unit([*(opened.groups if opened is not None else ()), *groups], work)
-            if self._flying is None:
-                self._launch()
-
-    def _launch(self) -> None:
-        """The open unit goes to the store; one that has nothing to write is told at once."""
-        unit, self._open = self._open, None
-        assert unit is not None and self._flying is None, "one unit flies at a time"
+        self.turning = groups
         self.turns += 1
-        if not unit.work.unit.batch.entries:
-            self._tell(unit.groups, self.clerk.settle(unit.work))
-            return
-        self._flying = unit
-        self.clerk.finish(unit.work)
-        future = self._thread.submit(self.clerk.write, unit.work) if self.in_thread else self._written(unit.work)
-        if not self._careful and not future.done():
-            self.clerk.assume(unit.work, future.result)
-        future.add_done_callback(lambda done: self.loop.call_soon_threadsafe(self._safely, self._landed, unit, done))
-
-    def _written(self, work: Turn) -> concurrent.futures.Future[None]:
-        future: concurrent.futures.Future[None] = concurrent.futures.Future()
+        self.asked += len(requests)
         try:
-            future.set_result(self.clerk.write(work))
+            work = self.clerk.prepare(requests)
+            self.clerk.append(work)
         except StoreFault as fault:
-            future.set_exception(fault)
-        return future
-
-    def _landed(self, unit: _Unit, future: concurrent.futures.Future[None]) -> None:
-        """The unit is written: the next one flies, then its callers are told. Or it is not: see `_recover`."""
-        if self._flying is not unit:
-            return  # its fault was met by who waited for it, and is mended
-        fault = future.exception()
-        if isinstance(fault, StoreFault):
-            self._recover(fault, [])
+            self._recover(groups, requests, fault)
             return
-        if fault is not None:
-            raise fault
-        self._careful = False
-        answers = self.clerk.settle(unit.work)
-        self._flying = None
-        self._look()
-        if self._open is not None:
-            self._launch()
-        self._tell(unit.groups, answers)
-
-    def _recover(self, fault: StoreFault, groups: list[_Group]) -> None:
-        """Nothing of what flew and of what was planned behind it is sure: the clerk reads the book and repeats it."""
-        groups = [*self.turning, *groups]
-        self._flying = self._open = None
-        self._careful = True
-        try:
-            answers = self.clerk.recover([request for group in groups for request in group.requests], fault)
         except ClerkGone:
             self._lost(groups)
             return
-        self._look()
-        self._tell(groups, answers)
+        if not work.unit.batch.entries:
+            self._settle(groups, work)
+        elif self.commit_in_thread:
+            done = self.loop.run_in_executor(self._thread, self.clerk.commit, work)
+            done.add_done_callback(lambda future: self._safely(self._committed, groups, work, future))
+        else:
+            try:
+                self.clerk.commit(work)
+            except StoreFault as fault:
+                self._recover(groups, requests, fault)
+                return
+            self._settle(groups, work)
 
-    def _tell(self, groups: list[_Group], answers: list[Answer]) -> None:
+    def _committed(self, groups: list[_Group], work: Turn, future: asyncio.Future[None]) -> None:
+        error = future.exception()
+        if error is None:
+            self._settle(groups, work)
+        elif isinstance(error, StoreFault):
+            self._recover(groups, work.requests, error)
+        else:
+            log.error("the commit failed in a way nobody foresaw: %r", error)
+            self._lost(groups)
+
+    def _settle(self, groups: list[_Group], work: Turn) -> None:
+        self._answer(groups, self.clerk.settle(work))
+
+    def _recover(self, groups: list[_Group], requests: Sequence[Request], fault: StoreFault) -> None:
+        try:
+            answers = self.clerk.recover(requests, fault)
+        except ClerkGone:
+            self._lost(groups)
+            return
+        self._answer(groups, answers)
+
+    def _answer(self, groups: list[_Group], answers: list[Answer]) -> None:
         place = 0
         for group in groups:
             size = len(group.requests)
@@ -291,7 +248,9 @@ class Loop:
             place += size
             self._forget(group)
             group.told(mine)
-        if self._flying is None and self._open is None:
+        self._busy = False
+        self.turning = []
+        if self._between:
             self._look()
         if self.people or self.background:
             self._wake()
@@ -319,7 +278,7 @@ class Loop:
         for group in self.turning:
             if group.born < late:
                 _tell_late(group)
-        if self._second % BEAT_SECONDS == 0 and self._flying is None and self._open is None:
+        if self._second % BEAT_SECONDS == 0 and not self.turning:
             try:
                 self.clerk.beat()
             except ClerkGone:
@@ -329,11 +288,10 @@ class Loop:
 
     def _lost(self, groups: list[_Group]) -> None:
         """The book changed its clerk: nobody is left waiting, then the process ends."""
-        for group in [*self.turning, *groups, *self.people, *self.background]:
+        for group in [*groups, *self.people, *self.background]:
             group.told([Answer(request.id, "", code="store.unit_contended") for request in group.requests])
         self.people.clear()
         self.background.clear()
-        self._flying = self._open = None
         self.gone()
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
-import sys
 from typing import Any
 
 import uvicorn
@@ -22,7 +21,6 @@ from saxaul.surfaces.drive import Loop, end_process
 from saxaul.surfaces.house import House
 from saxaul.surfaces.wire import Wire
 
-SWITCH_SECONDS = 0.0005  # the writing thread asks for the interpreter a dozen times a unit and must not wait for long
 SWEEP_SECONDS = 1.0  # how often overdue holds are looked for and the process beside is looked after
 
 
@@ -63,7 +61,6 @@ class Server:
             self.house.clerk, end_process, wait_seconds=self.house.settings.wait_seconds
         )
         calm_memory()
-        sys.setswitchinterval(SWITCH_SECONDS)
 
     async def _sweep(self) -> None:
         """Overdue holds expire though nobody touches their accounts, and the process beside is looked after."""

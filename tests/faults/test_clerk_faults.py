@@ -198,7 +198,7 @@ def test_nobody_who_waits_in_the_loop_is_left_without_an_answer(
     ended: list[bool] = []
 
     async def run() -> list[Any]:
-        loop = Loop(faulty, lambda: ended.append(True), in_thread=in_thread)
+        loop = Loop(faulty, lambda: ended.append(True), commit_in_thread=in_thread)
         if fault == "gone":
             faulty.store.reopen = io
         faulty.store.commits = [(io, fine)] * (1 if fault == "once" else 2)
