@@ -43,9 +43,9 @@ class Follower:
     refusals: bool = False
     looks: bool = False
 
-    def wants(self, entry: Entry) -> bool:
-        """Whether the entry concerns this follower."""
-        return (not self.reads or entry.act in self.reads) and (self.refusals or not entry.refused)
+    def wants(self, act: str, refused: str) -> bool:
+        """Whether an entry of this act concerns this follower; `refused`: the code it was refused with, or nothing."""
+        return (not self.reads or act in self.reads) and (self.refusals or not refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +82,15 @@ def step(follower: Follower, reader: Store, submit: Submit, places: dict[str, in
     start = max(kept, places.get(follower.name, 0))
     wanted: list[Request] = []
     passed = start
-    for entry in journal.read(reader, start, READ_MAX):
-        if follower.wants(entry):
+    for row, postings in journal.rows(reader, start, min(start + READ_MAX, reader.last_number())):
+        if follower.wants(row[2], row[9]):  # most entries are nobody's business: only what is wanted is decoded
+            entry = journal.entry(row, postings)
             new = list(follower.follow(entry, reader) if follower.looks else follower.follow(entry))
             assert len(new) < SLICE_MAX, f"{follower.name} makes too many acts of one entry: stage them"
             if len(wanted) + len(new) >= SLICE_MAX:
                 break
             wanted += new
-        passed = entry.n
+        passed = row[0]
     if passed == start:
         return 0
     if wanted or passed - kept >= READ_MAX:
