@@ -91,10 +91,10 @@ class Phone:
         self.context.add_cookies([{"name": k, "value": v, "url": town.url} for k, v in jar.items()])
         self.page = self.context.new_page()
 
-    def sign_in(self, phone: str, *, landing: str = ".hero") -> Phone:
-        """Signed in; whoever did so in this town before needs no other code."""
+    def sign_in(self, phone: str, *, landing: str = ".hero", new_device: bool = False) -> Phone:
+        """Signed in; whoever did so in this town before needs no other code, but on a `new_device`."""
         page = self.page
-        if phone in self.town.sessions:
+        if phone in self.town.sessions and not new_device:
             session = {"name": "sessionid", "value": self.town.sessions[phone], "url": self.town.url}
             self.context.add_cookies([session])
             page.goto("/")

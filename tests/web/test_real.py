@@ -207,7 +207,7 @@ def test_elder_mode_follows_the_person_to_a_new_device(chromium, town) -> None:
     phone.close()
     fresh = Phone(chromium, town)
     fresh.context.clear_cookies()
-    fresh.sign_in(town.told["zhao"]["phone"])
+    fresh.sign_in(town.told["zhao"]["phone"], new_device=True)
     fresh.page.wait_for_selector("html.elder")
     fresh.looks_right("elder home")
     fresh.close()
