@@ -3,7 +3,7 @@
 Programmes import from here; nothing else of the engine is meant for them.
 """
 
-from saxaul.engine.declare import Act, Code, Declarations, Id, Private, Programme, Text
+from saxaul.engine.declare import Act, Code, Declarations, Id, Peek, Private, Programme, Text
 from saxaul.engine.followers import Due, Follower, due, follows
 from saxaul.engine.stages import Stages, step
 from saxaul.kernel.amounts import Amount
@@ -27,7 +27,6 @@ from saxaul.ledger.plan import (
 
 __all__ = [
     "AccountClass", "Act", "Actor", "Amount", "Aside", "Bound", "Carried", "Change", "Code", "Declarations", "Due",
-    "Facts", "Follower",
-    "HoldEnd", "HoldOpen", "Id", "Limit", "Notice", "Payment", "Plan", "Posting", "Private", "Programme", "Refusal",
-    "Stages", "Text", "Use", "due", "follows", "step",
+    "Facts", "Follower", "HoldEnd", "HoldOpen", "Id", "Limit", "Notice", "Payment", "Peek", "Plan", "Posting",
+    "Private", "Programme", "Refusal", "Stages", "Text", "Use", "due", "follows", "step",
 ]  # fmt: skip

@@ -172,14 +172,23 @@ class Clerk:
         self.state.gather(keys)
 
     def _read_ahead(self, requests: Sequence[Request]) -> None:
-        """What acts say they will touch, read for the whole batch before planning: saves planning twice."""
-        keys: list[tuple[str, Any]] = []
-        for request in requests:
-            act = self.performer.acts.get(request.act)
-            if act is not None and act.touches is not None:
-                keys += [key for key in act.touches(request.ask) if not self.state.has(key)]
-        if keys:
+        """What acts say they will touch, read for the whole batch before planning: saves planning twice.
+
+        Rows just read may lead to more, so those that named some are asked again, a few times at most.
+        """
+        acts, has, peek = self.performer.acts, self.state.has, self.state.peek
+        asking = [(act.touches, request) for request in requests if (act := acts.get(request.act)) and act.touches]
+        for _ in range(MAXIMA.needs_rounds):
+            keys, again = [], []
+            for touches, request in asking:
+                fresh = [key for key in touches(peek, request.credential, request.ask) if not has(key)]
+                if fresh:
+                    keys += fresh
+                    again.append((touches, request))
+            if not keys:
+                return
             self.state.gather(keys)
+            asking = again
 
     # -- besides turns ---------------------------------------------------------------------------------------------
 

@@ -25,7 +25,9 @@ Text = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9._:/-]+$")]
 
 
-__all__ = ["COMMON", "Act", "Code", "Declarations", "Id", "Private", "Programme", "Text", "Vaulted"]
+Peek = Callable[[str, str], Any]
+
+__all__ = ["COMMON", "Act", "Code", "Declarations", "Id", "Peek", "Private", "Programme", "Text", "Vaulted"]
 
 COMMON = ("request.field_invalid", "request.id_reused", "actor.login_missing", "actor.role_missing")
 
@@ -35,7 +37,8 @@ class Act:
     """One thing a person or organisation does.
 
     `plan(facts, ask)` is pure. `refuses` lists every code the plan may raise; guards and the common ones are added by
-    the engine. `touches(ask)` names keys worth reading before planning: a hint for speed, never needed for truth.
+    the engine. `touches(peek, credential, ask)` names keys worth reading before planning, as far as rows in memory lead
+    (`peek(table, key)`, None for others): a hint for speed, never needed for truth.
     `upload`: carries its own `at`, so its id may be old. `secret`: never stored by `desk.propose`.
     """
 
@@ -47,7 +50,7 @@ class Act:
     refuses: tuple[str, ...] = ()
     summary: str = ""
     path: str = ""
-    touches: Callable[[Any], Iterable[tuple[str, Any]]] | None = None
+    touches: Callable[[Peek, str, Any], Iterable[tuple[str, Any]]] | None = None
     two_officers: bool = False
     upload: bool = False
 

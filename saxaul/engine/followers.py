@@ -72,19 +72,55 @@ def cursor(reader: Reader, name: str) -> int:
     return rows[0][0] if rows else 0
 
 
-def step(follower: Follower, reader: Store, submit: Submit, places: dict[str, int]) -> int:
+class Page:
+    """A stretch of the journal that is read once for all followers; an entry is decoded when the first one wants it."""
+
+    def __init__(self, reader: Store, start: int) -> None:
+        self.start = start
+        self.rows = list(journal.rows(reader, start, min(start + READ_MAX, reader.last_number())))
+        self.upto: int = self.rows[-1][0][0] if self.rows else start
+        self._decoded: dict[int, Entry] = {}
+
+    def entry(self, place: int) -> Entry:
+        """The entry of a row."""
+        found = self._decoded.get(place)
+        if found is None:
+            found = self._decoded[place] = journal.entry(*self.rows[place])
+        return found
+
+
+class Pages:
+    """The pages of one round: followers go in step, so most of them read the page that another one has read."""
+
+    def __init__(self, reader: Store) -> None:
+        self.reader = reader
+        self.pages: list[Page] = []
+
+    def at(self, start: int) -> Page:
+        """A page that goes on behind entry `start`."""
+        for page in self.pages:
+            if page.start <= start < page.upto:
+                return page
+        self.pages.append(Page(self.reader, start))
+        return self.pages[-1]
+
+
+def step(follower: Follower, pages: Pages, submit: Submit, places: dict[str, int]) -> int:
     """One slice: read on, do what follows, move the cursor; returns how many entries were passed.
 
     `places` is the caller's memory of how far each follower has read. The cursor in the book is moved together with
     something that follows, or after a long stretch of nothing: moving it is an entry too, and must not feed itself.
     """
+    reader = pages.reader
     kept = cursor(reader, follower.name)
     start = max(kept, places.get(follower.name, 0))
+    page = pages.at(start)
     wanted: list[Request] = []
     passed = start
-    for row, postings in journal.rows(reader, start, min(start + READ_MAX, reader.last_number())):
+    for place in range(start - page.start, len(page.rows)):
+        row = page.rows[place][0]
         if follower.wants(row[2], row[9]):  # most entries are nobody's business: only what is wanted is decoded
-            entry = journal.entry(row, postings)
+            entry = page.entry(place)
             new = list(follower.follow(entry, reader) if follower.looks else follower.follow(entry))
             assert len(new) < SLICE_MAX, f"{follower.name} makes too many acts of one entry: stage them"
             if len(wanted) + len(new) >= SLICE_MAX:

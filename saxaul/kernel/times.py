@@ -56,6 +56,7 @@ def next_day(day_text: str) -> str:
     return (date.fromisoformat(day_text) + timedelta(days=1)).isoformat()
 
 
+@lru_cache(maxsize=4_096)
 def text(us: int) -> str:
     """RFC 3339 in UTC with microseconds: `2022-06-01T08:00:00.000000Z`."""
     return (_EPOCH + timedelta(microseconds=us)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -72,6 +72,7 @@ class State:
         self.records: dict[str, dict[str, Row]] = {name: {} for name in self.tables}
         self.holds: dict[str, HoldOpen] = {}
         self.held_by: dict[Key, set[str]] = {}
+        self.soonest: dict[Key, int] = {}  # no hold of the account ends before this; so most need not be looked at
         self.recent: dict[str, int] = {}
         self.horizon = 0
         self.n, self.hash, self.entered = 0, journal.GENESIS, 0
@@ -84,7 +85,9 @@ class State:
 
     def load(self, now: int) -> int:
         """Read the head, all open holds and the recent ids, and fold the tail; returns how many entries were folded."""
-        memory: list[dict[Any, Any]] = [self.balances, self.usage, self.holds, self.held_by, self.recent]
+        memory: list[dict[Any, Any]] = [
+            self.balances, self.usage, self.holds, self.held_by, self.soonest, self.recent,
+        ]  # fmt: skip
         for rows in (*memory, *self.records.values()):
             rows.clear()
         self._clean()
@@ -169,7 +172,10 @@ class State:
     def _keep_hold(self, hold: HoldOpen) -> None:
         self.holds[hold.id] = hold
         for posting in hold.postings:
-            self.held_by.setdefault((posting.debit, posting.asset), set()).add(hold.id)
+            key = (posting.debit, posting.asset)
+            self.held_by.setdefault(key, set()).add(hold.id)
+            if hold.ends is not None:
+                self.soonest[key] = min(hold.ends, self.soonest.get(key, hold.ends))
 
     def _drop_hold(self, id: str) -> None:
         hold = self.holds.pop(id, None)
@@ -182,6 +188,7 @@ class State:
                 mine.discard(id)
                 if not mine:
                     del self.held_by[key]
+                    self.soonest.pop(key, None)
 
     def _clean(self) -> None:
         self.dirty = {"balance": {}, "usage": {}, "hold": {}}
@@ -194,6 +201,10 @@ class State:
         if kind == "balance":
             return name in self.balances
         return name in (self.usage if kind == "usage" else self.records[kind])
+
+    def peek(self, table: str, key: str) -> Any:
+        """The record as far as it is in memory: None where the book has none and where nobody has read it."""
+        return self.records[table].get(key)
 
     def gather(self, keys: Iterable[tuple[str, Any]]) -> None:
         """Read what is not in memory, one query per table; what the book does not have is remembered as absent.

@@ -41,7 +41,6 @@ class Unit:
         self.balances: dict[Key, tuple[int, int]] = {}
         self.usage: dict[str, tuple[int, int]] = {}
         self.holds: dict[str, HoldOpen | None] = {}
-        self.opened_by: dict[Key, set[str]] = {}
         self.records: dict[str, dict[str, Any]] = {}
         self.ids: list[str] = []
         self.answers: dict[str, tuple[int, bytes, str, str]] = {}
@@ -82,13 +81,14 @@ class Unit:
         return self.state.holds.get(id)
 
     def overdue(self, key: Key) -> list[HoldOpen]:
-        """Open holds of an account whose end has passed: they bind nothing, though nobody swept them yet."""
-        mine = self.state.held_by.get(key)
-        ours = self.opened_by.get(key)
-        if not mine and not ours:
+        """Open holds of an account whose end has passed: they bind nothing, though nobody swept them yet.
+
+        None that this unit opened is among them: a hold cannot be opened when its end has passed.
+        """
+        soonest = self.state.soonest.get(key)
+        if soonest is None or soonest > self.entered:
             return []
-        every = (mine or set()) | (ours or set())
-        holds = [self.hold(id) for id in sorted(every)]
+        holds = [self.hold(id) for id in sorted(self.state.held_by[key])]
         return [hold for hold in holds if hold is not None and hold.ends is not None and hold.ends <= self.entered]
 
     def free(self, key: Key) -> int:
@@ -142,7 +142,7 @@ class Unit:
             if hold is None or (late and end.kind == "capture"):
                 raise Refusal("hold.stage_ended", hold=end.id)
             ended.append(HoldEnded(hold, "expire" if late else end.kind))
-        if self.state.held_by or self.opened_by:
+        if self.state.soonest:
             self._end_overdue(plan, ended)
         return ended
 
@@ -272,8 +272,6 @@ class Unit:
             self.holds[one.hold.id] = None
         for hold in opens:
             self.holds[hold.id] = hold
-            for posting in hold.postings:
-                self.opened_by.setdefault((posting.debit, posting.asset), set()).add(hold.id)
 
     def _change(self, plan: Plan) -> tuple[dict[tuple[str, str], Any], list[Change]]:
         """The rows of records as the plan leaves them, and its changes marked with a digest of each row."""

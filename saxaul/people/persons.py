@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from saxaul.kernel import ids
@@ -22,6 +23,14 @@ def own_person(facts: Facts) -> Any:
     if row is None or row.stage != "active":
         raise Refusal("actor.login_missing")
     return row
+
+
+def ahead(peek: Callable[[str, str], Any], credential: str) -> tuple[list[tuple[str, Any]], Any]:
+    """(keys that lead to the actor's own person row, that row): what an act's `touches` begins with."""
+    known = peek("people_credential", credential)
+    if known is None or not known.person:
+        return [("people_credential", credential)], None
+    return [("people_person", known.person)], peek("people_person", known.person)
 
 
 def active_person(facts: Facts, id: str) -> Any:

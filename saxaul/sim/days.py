@@ -118,10 +118,11 @@ class Days:
         late = [followers.expiry(id, ends) for id, ends in self.clerk.overdue()]
         if late:
             self.submit(late)
+        pages = followers.Pages(self.reader)
         for programme in self.clerk.declarations.programmes:
             followers.tick(programme.dues, self.reader, self.submit, self.clock.now)
             for follower in programme.followers:
-                while followers.step(follower, self.reader, self.submit, self.places):
+                while followers.step(follower, pages, self.submit, self.places):
                     continue
         self.banking.round(self.clock.now)
 

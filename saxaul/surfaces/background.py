@@ -60,8 +60,9 @@ class Rounds:
     def round(self) -> int:
         """One slice of everything; returns how many entries were passed."""
         passed = self.history.step(self.reader)
+        pages = followers.Pages(self.reader)
         for follower in self.followers:
-            passed += followers.step(follower, self.reader, self.submit, self.places)
+            passed += followers.step(follower, pages, self.submit, self.places)
         for step in self.extra:
             passed += step(self.reader)
         now = clock() / 1e6

@@ -89,7 +89,7 @@ def tick(clerk: Any) -> int:
 
 def follow(clerk: Any) -> None:
     places: dict[str, int] = {}
-    while followers.step(FOLLOWERS[0], clerk.store, clerk.turn, places):
+    while followers.step(FOLLOWERS[0], followers.Pages(clerk.store), clerk.turn, places):
         pass
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from paytown import asked, at, done, fresh, give
 
-from saxaul.engine.followers import step, tick
+from saxaul.engine.followers import Pages, step, tick
 from saxaul.engine.request import Request
 from saxaul.kernel import times
 from saxaul.ledger.check import check
@@ -87,7 +87,7 @@ def follow(clerk: Any) -> None:
     """What follows from the journal has followed."""
     for follower in PROGRAMME.followers:
         places: dict[str, int] = {}
-        while step(follower, clerk.store, clerk.turn, places):
+        while step(follower, Pages(clerk.store), clerk.turn, places):
             pass
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import paytown as t
 from paytown import at, done, give
 
-from saxaul.engine.followers import step, tick
+from saxaul.engine.followers import Pages, step, tick
 from saxaul.kernel import times
 from saxaul.ledger.check import check
 from saxaul.programmes.merchant.dues import DUES
@@ -90,7 +90,7 @@ def gave(clerk: Any, programme: str, who: str, **lots: int) -> None:
 def follow(clerk: Any) -> None:
     """All that follows from the journal so far."""
     places: dict[str, int] = {}
-    while sum(step(one, clerk.store, clerk.turn, places) for one in FOLLOWERS):
+    while sum(step(one, Pages(clerk.store), clerk.turn, places) for one in FOLLOWERS):
         pass
 
 

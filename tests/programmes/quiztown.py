@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from paytown import asked, at, do, done, give
 
-from saxaul.engine.followers import step, tick
+from saxaul.engine.followers import Pages, step, tick
 from saxaul.kernel import times
 from saxaul.ledger.check import check
 from saxaul.programmes.quiz import draws, invariants
@@ -115,7 +115,7 @@ def follow(clerk: Any) -> None:
     places: dict[str, int] = {}
     (programme,) = [one for one in clerk.declarations.programmes if one.name == "quiz"]
     for follower in programme.followers:
-        while step(follower, clerk.store, clerk.turn, places):
+        while step(follower, Pages(clerk.store), clerk.turn, places):
             pass
 
 

@@ -12,7 +12,7 @@ import pytest
 from paytown import at, do, done, give
 from test_cash_bank import CNY, ECNY, OURS, House, fill, wallet
 
-from saxaul.engine.followers import step
+from saxaul.engine.followers import Pages, step
 from saxaul.kernel import times
 from saxaul.programmes.cash import files, report
 from saxaul.programmes.cash.iso20022 import Party
@@ -192,7 +192,7 @@ def test_what_a_refund_leaves_for_a_closed_wallet_is_seen_and_assigned(town: Tow
         one for p in town.clerk.declarations.programmes for one in p.followers if one.name == "cash.suspense"
     ]
     for places in ({}, {}):  # the second reads from the kept cursor, as after a restart
-        while step(follower, town.clerk.store, town.clerk.turn, places):
+        while step(follower, Pages(town.clerk.store), town.clerk.turn, places):
             pass
     (line,) = report.suspense(town.clerk.store, "icbc", town.clock())
     assert "100.00 ECNY · bills.refund" in line

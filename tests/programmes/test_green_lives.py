@@ -268,7 +268,7 @@ def test_an_entry_read_by_two_followers_and_a_killed_one_counts_once(tmp_path: P
     from saxaul.ledger import journal
     from saxaul.programmes.green.followers import take_in
 
-    again = [one for entry in journal.read(clerk.store, 0, 4_096) for one in take_in(entry)]
+    again = [one for entry in journal.read(clerk.store, 0, 4_096) for one in take_in(entry, clerk.store)]
     answers = clerk.turn(again)
     assert len(again) == 3 and all(answer.hit for answer in answers) and clerk.state.n == before
     assert sum(bubble(clerk, "zhang", a.receipt["grants"][0]["lot"]) for a in answers) == 3 * 262

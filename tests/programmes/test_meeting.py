@@ -8,7 +8,7 @@ import merchanttown as m
 import pytest
 from paytown import at, done, has
 
-from saxaul.engine.followers import step
+from saxaul.engine.followers import Pages, step
 
 GREEN = "GREEN/0"
 
@@ -26,7 +26,7 @@ def follow(clerk: Any) -> None:
     """All followers of all programmes, until nothing more follows."""
     places: dict[str, int] = {}
     every = [one for programme in clerk.declarations.programmes for one in programme.followers]
-    while sum(step(one, clerk.store, clerk.turn, places) for one in every):
+    while sum(step(one, Pages(clerk.store), clerk.turn, places) for one in every):
         pass
 
 

@@ -11,7 +11,7 @@ import pytest
 from paytown import at, do, done, give, has
 from test_cash_bank import ECNY, OURS, House, fill
 
-from saxaul.engine.followers import step, tick
+from saxaul.engine.followers import Pages, step, tick
 from saxaul.kernel import times
 from saxaul.ledger.facts import Proof
 from saxaul.programmes.cash import files
@@ -67,7 +67,7 @@ class Trade(House):
 
     def follow(self) -> None:
         (follower,) = settled.FOLLOWERS
-        while step(follower, self.clerk.store, self.clerk.turn, self.places):
+        while step(follower, Pages(self.clerk.store), self.clerk.turn, self.places):
             pass
 
     def stage(self, order: str) -> str:

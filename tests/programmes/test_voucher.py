@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from paytown import asked, at, do, done, give
 
-from saxaul.engine.followers import step
+from saxaul.engine.followers import Pages, step
 from saxaul.kernel import times
 from saxaul.kernel.amounts import parse
 from saxaul.programmes.voucher import common, followers, invariants
@@ -214,7 +214,7 @@ def test_a_refunded_coupon_ends_where_the_campaign_says_so_and_reading_twice_cha
     done(small, "pay.refund", {"order": order, "amount": "50.00 CNY"}, "mei")
     assert v.coupons(small, campaign, "zhang") == 1
     for places in ({}, {}):  # the second reads from the kept cursor, as after a restart
-        while step(followers.REFUNDS, small.store, small.turn, places):
+        while step(followers.REFUNDS, Pages(small.store), small.turn, places):
             pass
     assert v.coupons(small, campaign, "zhang") == 0 and v.coupons(small, campaign, "returned") == 1
     assert v.has(small, f"campaign:{campaign}:escrow") == 2_000

@@ -89,7 +89,7 @@ def follow(town: Any) -> None:
     from saxaul.programmes.campaign.followers import FOLLOWERS
 
     places: dict[str, int] = {}
-    while followers.step(FOLLOWERS[0], town.house.clerk.store, town.house.clerk.turn, places):
+    while followers.step(FOLLOWERS[0], followers.Pages(town.house.clerk.store), town.house.clerk.turn, places):
         pass
 
 

@@ -11,11 +11,11 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from saxaul.engine import Change, Facts, HoldEnd, HoldOpen, Id, Notice, Plan, Posting, Refusal, step
+from saxaul.engine import Change, Facts, HoldEnd, HoldOpen, Id, Notice, Peek, Plan, Posting, Refusal, step
 from saxaul.guards.purpose import bound_to
 from saxaul.kernel import ids, times
 from saxaul.kernel.amounts import show
-from saxaul.people.persons import own_person
+from saxaul.people.persons import ahead, own_person
 from saxaul.people.wallets import own_wallet
 from saxaul.programmes.campaign.common import (
     SLICE,
@@ -191,6 +191,20 @@ def claim(facts: Facts, ask: Claim) -> Plan:
             row.key, wallet.key, show(row.behind, row.each), times.text(row.spend_from), times.text(row.spend_until)
         ),
     )
+
+
+def touches(peek: Peek, who: str, ask: Claim) -> list[tuple[str, Any]]:
+    """The rows that a claim reads: at an opening everybody comes at once, each for the first time."""
+    found, person = ahead(peek, who)
+    if person is None:
+        return found
+    key = ticket_key(ask.campaign, person.natural)
+    ticket = peek("campaign_ticket", key)
+    if ticket is None:
+        return [("campaign_ticket", key)]
+    wallet = ask.wallet or ticket.wallet
+    asset = voucher(ask.campaign)
+    return [("people_wallet", wallet), ("pay_bound", wallet), ("balance", (f"wallet:{wallet}", asset))]
 
 
 def _claimable(facts: Facts, row: Any, ticket: Any) -> None:

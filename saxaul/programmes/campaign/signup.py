@@ -7,10 +7,10 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from saxaul.engine import Bound, Change, Facts, Id, Plan, Posting, Refusal, step
+from saxaul.engine import Bound, Change, Facts, Id, Peek, Plan, Posting, Refusal, step
 from saxaul.guards.purpose import inside
 from saxaul.kernel import times
-from saxaul.people.persons import own_person
+from saxaul.people.persons import ahead, own_person
 from saxaul.people.wallets import own_wallet
 from saxaul.programmes.campaign import draw
 from saxaul.programmes.campaign.common import Key, campaign_of, issuer, not_before, ticket_key, tickets
@@ -64,6 +64,15 @@ def sign_up(facts: Facts, ask: SignUp) -> Plan:
         changes=[Change("campaign_ticket", key, fields, new=True)],
         receipt=SignedUp(row.key, line, times.text(row.signup_until)),
     )
+
+
+def touches(peek: Peek, who: str, ask: SignUp) -> list[tuple[str, Any]]:
+    """The rows that a sign-up reads: thousands arrive in one minute, each of somebody else."""
+    found, person = ahead(peek, who)
+    if person is None:
+        return [*found, ("people_wallet", ask.wallet)]
+    account = (f"person:{person.natural}:tickets", tickets(ask.campaign))
+    return [("campaign_ticket", ticket_key(ask.campaign, person.natural)), ("balance", account)]
 
 
 def _in_time(facts: Facts, row: Any) -> None:

@@ -1,6 +1,6 @@
 """Green energy: behaviours counted once become bubbles that ripen, are collected, shared, watered, and expire."""
 
-from saxaul.engine import AccountClass, Act, Due, Follower, Programme
+from saxaul.engine import AccountClass, Act, Due, Follower, Peek, Programme
 from saxaul.programmes.green import behaviours, bubbles, factors, followers, friends, models, record, robots
 
 CITIZEN, ITSELF, OFFICER = ("citizen",), ("system",), ("officer", "system")
@@ -13,15 +13,15 @@ LOT = ("green.lot_unripe", "green.lot_collected", *GONE, *REVERSED)
 r, b, f, p, t = record, bubbles, friends, factors, robots
 
 
-def _lot(ask: b.OneLot) -> list[tuple[str, str]]:
+def _lot(peek: Peek, who: str, ask: b.OneLot) -> list[tuple[str, str]]:
     return [("green_grant", ask.lot)]
 
 
-def _lots(ask: b.Collect) -> list[tuple[str, str]]:
+def _lots(peek: Peek, who: str, ask: b.Collect) -> list[tuple[str, str]]:
     return [("green_grant", lot) for lot in ask.lots]
 
 
-def _document(ask: r.Record) -> list[tuple[str, str]]:
+def _document(peek: Peek, who: str, ask: r.Record) -> list[tuple[str, str]]:
     table, _, key = ask.document.partition(":")
     return [(table, key)] if key else [("people_person", ask.person)]
 
@@ -64,7 +64,7 @@ PROGRAMME = Programme(name="green", title="Green energy of everyday behaviour", 
     models.Grant, models.Source, models.Rides, models.Person, models.Tally, models.Friend, models.Pace, models.Factor,
     models.Series, models.Report,
 ), followers=(
-    Follower("green.intake", followers.take_in, behaviours.ACTS),
+    Follower("green.intake", followers.take_in, behaviours.ACTS, looks=True),
     Follower("green.report", followers.read_report, ("green.report",)),
 ), dues=(
     Due("green.expire", followers.find_expired),

@@ -16,7 +16,7 @@ from saxaul.engine.followers import Reader
 from saxaul.engine.request import Request, request
 from saxaul.kernel import ids, times
 from saxaul.ledger.journal import Entry
-from saxaul.programmes.green.behaviours import JOURNAL, ROWS, UNDOES, Row, found, holds
+from saxaul.programmes.green.behaviours import JOURNAL, ROWS, SOURCES, UNDOES, Row, found, holds
 from saxaul.programmes.green.common import OneLot
 from saxaul.programmes.green.record import Count, Record, Reported, Reverse
 
@@ -31,6 +31,14 @@ _PARKED = (
     "SELECT g.key, g.at, s.version FROM green_series s JOIN green_grant g ON s.key = g.behaviour || '@' || g.region "
     f"WHERE g.parked = 1 AND g.seen < s.version ORDER BY g.at, g.key LIMIT {LISTED_MAX}"
 )
+_PURPOSES = ", ".join(f"w.person || ':{purpose}'" for purpose in ("green", *(f"green.{one}" for one in SOURCES)))
+_AGREED = {
+    table: (
+        f"SELECT 1 FROM {table} d JOIN people_wallet w ON w.key = d.{wallet} "
+        f"JOIN people_consent c ON c.key IN ({_PURPOSES}) WHERE d.key = ? AND c.stage = 'given' LIMIT 1"
+    )
+    for table, wallet in (("pay_order", "payer"), ("bills_payment", "wallet"))
+}
 _lines = msgspec.json.Decoder(list[Reported]).decode
 
 
@@ -38,18 +46,27 @@ def _derived(act: str, ask: Any, *, at: int, entered: int, written: str) -> Requ
     return request(act, ask, id=ids.derived(entered, f"{act}:{written}"), at=at)
 
 
-def take_in(entry: Entry) -> Iterable[Request]:
+def take_in(entry: Entry, reader: Reader) -> Iterable[Request]:
     """The behaviours that an act of another programme is, and the undoing of those it takes back."""
     for row in ROWS:
         if row.act == entry.act and holds(entry, row.when):
             made = _record(entry, row)
-            if made is not None:
+            if made is not None and _concerns(reader, row, made.ask):
                 yield made
     for undo in UNDOES:
         origin = found(entry, undo.origin)
         if undo.act == entry.act and origin and holds(entry, undo.when):
             ask = Reverse(str(origin), JOURNAL)
             yield _derived("green.reverse", ask, at=entry.at, entered=entry.entered, written=f"{JOURNAL}:{origin}")
+
+
+def _concerns(reader: Reader, row: Row, ask: Record) -> bool:
+    """Whether the payer agreed to anything of green energy: most payments are those of people who never did.
+
+    The act asks again, and more exactly; this only saves the book a refusal for every payment of the town.
+    """
+    asked = _AGREED.get(row.document)
+    return asked is None or bool(reader.query(asked, (ask.origin,)))
 
 
 def _record(entry: Entry, row: Row) -> Request | None:
