@@ -65,6 +65,8 @@ _SECRET = (
     "INSERT INTO courier_secret (organisation, number, since) VALUES (?, ?, ?) "
     "ON CONFLICT (organisation) DO UPDATE SET number = excluded.number, since = excluded.since"
 )
+_LISTENER = "SELECT 1 FROM people_organisation WHERE webhook <> '' LIMIT 1"
+_CHANGES = sql.ENTRY_COLUMNS.index("changes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ class Courier:
     ) -> None:  # fmt: skip
         self.connection, self.sqlite, self.key, self.source = connection, sqlite, key, source
         self.gateway, self.letter = gateway, letter
+        self.listened: bool | None = None  # whether any organisation wants to hear of anything; None: not looked yet
         for statement in _SCHEMA:
             connection.execute(statement)
 
@@ -145,17 +148,28 @@ class Courier:
         """Read on in the journal and keep an event for every change that somebody should hear of; entries passed."""
         rows = self._query("SELECT n FROM courier_mark WHERE name = 'read'")
         start = rows[0][0] if rows else 0
-        entries = journal.read(reader, start, READ_MAX)
-        if not entries:
+        upto = min(start + READ_MAX, reader.last_number())
+        if upto == start:
             return 0
+        entries = self._heard(reader, start, upto)
         events = [event for topic in TOPICS for event in self._events(reader, topic, entries)]
         if self.gateway:
             events += self._notices(entries, now - NOTICE_AGE_MAX)
         self.connection.execute("BEGIN")
         self._many(_ADD, events)
-        self._many(_MARK, [(entries[-1].n,)])
+        self._many(_MARK, [(upto,)])
         self.connection.execute("COMMIT")
-        return entries[-1].n - start
+        return upto - start
+
+    def _heard(self, reader: Store, after: int, upto: int) -> list[journal.Entry]:
+        """The entries of which somebody may hear. Most are nobody's business, so a look at the text comes first."""
+        rows = list(reader.read_entries(after, upto))
+        if self.listened is None or any('"webhook":' in row[_CHANGES] for row in rows):
+            self.listened = bool(reader.query(_LISTENER))
+        words = [f'["{topic.table}",' for topic in TOPICS] if self.listened else []
+        if self.gateway:
+            words.append('"notices":')
+        return [journal.entry(row, []) for row in rows if any(word in row[_CHANGES] for word in words)]
 
     def _notices(self, entries: list[journal.Entry], since: int) -> Iterable[tuple[Any, ...]]:
         """What persons should hear: kind and facts as the journal has them, which name nobody."""
