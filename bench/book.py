@@ -16,7 +16,7 @@ from saxaul.engine.cases import PROGRAMME as CASES  # noqa: E402
 from saxaul.engine.cases import Give, named  # noqa: E402
 from saxaul.engine.clerk import Clerk  # noqa: E402
 from saxaul.engine.request import Request, request  # noqa: E402
-from saxaul.kernel import ids  # noqa: E402
+from saxaul.kernel import ids, times  # noqa: E402
 from saxaul.ledger.store import open_store  # noqa: E402
 from saxaul.programmes.pay.orders import IssueCode  # noqa: E402
 from saxaul.programmes.pay.scan import Scan  # noqa: E402
@@ -47,6 +47,17 @@ def open_clerk(dsn: str) -> Clerk:
 def fresh() -> str:
     """A client's id."""
     return ids.fresh(app.clock(), os.urandom(10))
+
+
+def ids_as_asked(now: int, count: int, a_second: int = 20_000) -> list[str]:
+    """Ids of clients who make theirs when they ask, so many in a second, though all are made before the clock starts.
+
+    Made at one and the same instant they would lie in random order in the indexes, as no client's ever do.
+    """
+    chance = os.urandom(10 * count)
+    return [
+        ids.fresh(now + n * times.SECOND // a_second, chance[n * 10 : n * 10 + 10]) for n in range(count)
+    ]  # fmt: skip
 
 
 def plant(clerk: Clerk, dsn: str) -> Town:
@@ -87,12 +98,12 @@ def _must(clerk: Clerk, asked: list[Request]) -> list[Any]:
 
 def payments(town: Town, count: int, *, hot: bool = False) -> list[Request]:
     """Payments to printed codes: all to one merchant or spread over all; ids are made before the clock starts."""
-    now, chance = app.clock(), os.urandom(10 * count)
+    made = ids_as_asked(app.clock(), count)
     payers, codes = town.credentials, town.codes[:1] if hot else town.codes
     return [
         request(
             "pay.scan", Scan(code=codes[n % len(codes)], amount=ONE_FEN),
-            id=ids.fresh(now, chance[n * 10 : n * 10 + 10]), credential=payers[(n * 7) % len(payers)],
+            id=made[n], credential=payers[(n * 7) % len(payers)],
         )
         for n in range(count)
     ]  # fmt: skip

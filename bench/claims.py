@@ -21,7 +21,7 @@ from saxaul.engine.cases import Give, named
 from saxaul.engine.clerk import Clerk
 from saxaul.engine.followers import tick
 from saxaul.engine.request import Request, request
-from saxaul.kernel import ids, times
+from saxaul.kernel import times
 from saxaul.ledger.store import open_store
 from saxaul.programmes.campaign import chance, draft, draw, dues
 from saxaul.programmes.campaign.awards import Claim
@@ -64,8 +64,7 @@ def claims(place: Place, stores: Sequence[str], people: int = PEOPLE) -> list[Re
 
 
 def _fresh(clock: Clock, count: int) -> list[str]:
-    now, some = clock(), os.urandom(10 * count)
-    return [ids.fresh(now, some[n * 10 : n * 10 + 10]) for n in range(count)]
+    return book.ids_as_asked(clock(), count)
 
 
 def _settle(clerk: Clerk, people: int) -> None:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +16,7 @@ from bench.result import Result, result, table
 from saxaul import app
 from saxaul.engine.cases import Give, named
 from saxaul.engine.request import Request, request
-from saxaul.kernel import ids, times
+from saxaul.kernel import times
 from saxaul.programmes.green.bubbles import Collect
 from saxaul.programmes.green.common import bubble
 
@@ -67,11 +66,11 @@ def _grant(who: str, now: int) -> dict[str, Any]:
 
 
 def _wave(clerk: Any, persons: int, store: str) -> Result:
-    now, chance = app.clock(), os.urandom(10 * persons)
+    made = book.ids_as_asked(app.clock(), persons)
     asked: list[Request] = [
         request(
             "green.collect", Collect([named(f"lot{n}-{one}") for one in range(EACH)]),
-            id=ids.fresh(now, chance[n * 10 : n * 10 + 10]), credential=named(f"gc{n}"),
+            id=made[n], credential=named(f"gc{n}"),
         )
         for n in range(persons)
     ]  # fmt: skip

@@ -16,7 +16,6 @@ from bench import book, load
 from bench.place import Place
 from bench.result import Result, result
 from saxaul import app
-from saxaul.kernel import ids
 from saxaul.ledger.store import open_store
 from saxaul.surfaces.server import free_port
 from saxaul.surfaces.tokens import Tokens
@@ -50,13 +49,13 @@ class Served:
 
     def requests(self, town: book.Town, connections: int, each: int, *, hot: bool = False) -> list[list[bytes]]:
         """Prepared requests of every connection; each connection is a few payers of its own."""
-        now = app.clock()
+        made = book.ids_as_asked(app.clock(), connections * each, 10_000)
         codes = town.codes[:1] if hot else town.codes
         bodies = [json.dumps({"code": code, "amount": "0.01 ECNY"}, ensure_ascii=False).encode() for code in codes]
         tokens = [self.tokens.make(one) for one in town.credentials]
         return [
             [
-                load.post("/v1/pay/scan", bodies[(c * each + n) % len(bodies)], id=ids.fresh(now, os.urandom(10)),
+                load.post("/v1/pay/scan", bodies[(c * each + n) % len(bodies)], id=made[n * connections + c],
                           token=tokens[(c * 31 + n * 7) % len(tokens)])
                 for n in range(each)
             ]

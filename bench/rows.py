@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Sequence
 
@@ -11,7 +10,6 @@ from bench.place import Place
 from bench.result import Result, result
 from saxaul import app
 from saxaul.engine.clerk import Clerk
-from saxaul.kernel import ids
 from saxaul.ledger import check as ledger_check
 from saxaul.ledger.chart import Chart
 from saxaul.ledger.plan import Plan, Posting
@@ -53,11 +51,8 @@ def _wallet(n: int) -> str:
 
 
 def _transfers(count: int, posting: Callable[[int], Posting]) -> tuple[list[Header], list[Plan]]:
-    now, chance = app.clock(), os.urandom(10 * count)
-    heads = [
-        Header(ids.fresh(now, chance[n * 10 : n * 10 + 10]), "bench.transfer", "bench", "", now, b"f" * 16)
-        for n in range(count)
-    ]
+    now = app.clock()
+    heads = [Header(id, "bench.transfer", "bench", "", now, b"f" * 16) for id in book.ids_as_asked(now, count, 80_000)]
     return heads, [Plan(postings=[posting(n)]) for n in range(count)]
 
 

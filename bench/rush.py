@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ from saxaul import app
 from saxaul.engine.cases import Give, named
 from saxaul.engine.clerk import Clerk
 from saxaul.engine.request import Request, request
-from saxaul.kernel import ids, times
+from saxaul.kernel import times
 from saxaul.ledger.store import open_store
 from saxaul.programmes.voucher.common import NameCampaign
 from saxaul.programmes.voucher.sponsors import Draft, Fund
@@ -86,11 +85,9 @@ def _campaign(clerk: Clerk, stock: int) -> str:
 
 
 def _claims(campaign: str, people: int) -> list[Request]:
-    now, chance = app.clock(), os.urandom(10 * people)
     return [
-        request("voucher.claim", Claim(campaign=campaign), id=ids.fresh(now, chance[n * 10 : n * 10 + 10]),
-                credential=named(f"rush c{n}"))
-        for n in range(people)
+        request("voucher.claim", Claim(campaign=campaign), id=id, credential=named(f"rush c{n}"))
+        for n, id in enumerate(book.ids_as_asked(app.clock(), people))
     ]  # fmt: skip
 
 

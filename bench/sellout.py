@@ -6,7 +6,6 @@ account there is. The seed's rate is 217,000 trees in forty minutes, that is nin
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 
@@ -18,7 +17,7 @@ from saxaul.engine import Amount
 from saxaul.engine.cases import Give, named
 from saxaul.engine.clerk import Clerk
 from saxaul.engine.request import Request, request
-from saxaul.kernel import ids, times
+from saxaul.kernel import times
 from saxaul.programmes.forest.planting import Plant
 from saxaul.programmes.forest.projects import OpenProject, ParcelAsked
 
@@ -70,11 +69,10 @@ def _must(clerk: Clerk, asked: Request) -> None:
 
 
 def _sold(clerk: Clerk, code: str, trees: int, store: str) -> Result:
-    now, count = app.clock(), trees + TOO_MANY
-    chance = os.urandom(10 * count)
+    count = trees + TOO_MANY
+    made = book.ids_as_asked(app.clock(), count)
     asked = [
-        request("forest.plant", Plant(code), id=ids.fresh(now, chance[n * 10 : n * 10 + 10]),
-                credential=named(f"c{n * 7 % PLANTERS}"))
+        request("forest.plant", Plant(code), id=made[n], credential=named(f"c{n * 7 % PLANTERS}"))
         for n in range(count)
     ]  # fmt: skip
     waits: list[float] = []

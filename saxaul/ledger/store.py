@@ -21,6 +21,8 @@ from saxaul.ledger.journal import PLACES
 
 BUSY_MS = 5_000
 CACHE_KIB = 262_144
+BESIDE_CACHE_KIB, BESIDE_PAGES = 65_536, 1_000  # of files beside the book: memory, and the log's length
+LOG_BYTES = 2**25  # a log that was emptied is cut to this, so that its file's length says how much waits
 TIDY_EVERY = 64  # commits between two looks at the size of the write-ahead log
 LEASE_US = 10_000_000  # how long a clerk on a server may be silent before a standby takes the book
 
@@ -114,10 +116,27 @@ def connect_sqlite(path: str, read_only: bool) -> Any:
     target = f"file:{path}?mode={'ro' if read_only else 'rwc'}"
     wait = BUSY_MS / 1000
     connection = sqlite3.connect(target, uri=True, isolation_level=None, check_same_thread=False, timeout=wait)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=0", "temp_store=MEMORY"):
-        if not (read_only and pragma.startswith("journal_mode")):
+    for pragma in (
+        "journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=0", "temp_store=MEMORY",
+        f"journal_size_limit={LOG_BYTES}",
+    ):  # fmt: skip
+        if not (read_only and pragma.startswith("journal_")):
             connection.execute(f"PRAGMA {pragma}")
     connection.execute(f"PRAGMA cache_size=-{CACHE_KIB if not read_only else 16_384}")
+    return connection
+
+
+def connect_beside(path: str, *, derived: bool = False) -> Any:
+    """A connection to a file beside the book, which empties its log by itself: nobody tidies these.
+
+    `derived`: all of it can be made again from the journal, so a power cut may take its last commits, and none of
+    them waits for the disk on which the book is written.
+    """
+    connection = connect_sqlite(path, False)
+    connection.execute(f"PRAGMA wal_autocheckpoint={BESIDE_PAGES}")
+    connection.execute(f"PRAGMA cache_size=-{BESIDE_CACHE_KIB}")
+    if derived:
+        connection.execute("PRAGMA synchronous=NORMAL")
     return connection
 
 

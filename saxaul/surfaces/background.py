@@ -22,7 +22,7 @@ from saxaul.engine.history import History
 from saxaul.engine.request import Answer, Request
 from saxaul.kernel.settings import Settings
 from saxaul.ledger import heads
-from saxaul.ledger.store import Store, StoreFault, connect_sqlite, open_store
+from saxaul.ledger.store import Store, StoreFault, connect_beside, connect_sqlite, open_store
 from saxaul.surfaces.house import Secrets, clock
 
 TICK_SECONDS = 1.0
@@ -38,7 +38,7 @@ Submit = Callable[[Sequence[Request]], list[Answer]]
 def open_history(dsn: str) -> History:
     """The history beside the book: a file of its own, or tables of its own on a server."""
     if dsn.startswith("sqlite:"):
-        return History(connect_sqlite(dsn.removeprefix("sqlite:") + ".history", False), sqlite=True)
+        return History(connect_beside(dsn.removeprefix("sqlite:") + ".history", derived=True), sqlite=True)
     import psycopg
 
     return History(psycopg.connect(dsn, autocommit=True), sqlite=False)

@@ -21,7 +21,7 @@ from saxaul.engine.courier import Courier, Delivery, Tried
 from saxaul.engine.courier_webhook import check_target
 from saxaul.kernel.refusal import Refusal
 from saxaul.kernel.settings import Settings
-from saxaul.ledger.store import Store, StoreFault, connect_sqlite, open_store
+from saxaul.ledger.store import Store, StoreFault, connect_beside, open_store
 from saxaul.surfaces.house import Secrets, clock
 from saxaul.surfaces.letters import Letters
 
@@ -95,7 +95,7 @@ def open_courier(found: Settings, keys: Secrets, letter: Any = None) -> Courier:
     more["gateway"] = "" if found.sms == "console" else found.sms
     if found.dsn.startswith("sqlite:"):
         path = Path(found.dsn.removeprefix("sqlite:")).with_name("courier.db")
-        return Courier(connect_sqlite(str(path), False), sqlite=True, **more)
+        return Courier(connect_beside(str(path)), sqlite=True, **more)
     import psycopg
 
     return Courier(psycopg.connect(found.dsn, autocommit=True), sqlite=False, **more)

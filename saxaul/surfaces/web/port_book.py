@@ -23,7 +23,7 @@ from saxaul.kernel.maxima import MAXIMA
 from saxaul.kernel.refusal import Refusal
 from saxaul.ledger import sql
 from saxaul.ledger.journal import Entry
-from saxaul.ledger.store import Store, connect_sqlite
+from saxaul.ledger.store import Store, connect_beside
 from saxaul.people.persons import words
 from saxaul.people.sealing import Sealer
 from saxaul.surfaces.background import open_history
@@ -48,7 +48,7 @@ class Book:
         dsn = house.settings.dsn
         self.sqlite = dsn.startswith("sqlite:")
         if self.sqlite:
-            beside = connect_sqlite(dsn.removeprefix("sqlite:") + ".links", False)
+            beside = connect_beside(dsn.removeprefix("sqlite:") + ".links")
         else:
             import psycopg
 
