@@ -27,10 +27,11 @@ from saxaul.programmes.campaign import chance, draft, draw, dues
 from saxaul.programmes.campaign.awards import Claim
 from saxaul.programmes.campaign.common import Named
 from saxaul.programmes.campaign.signup import SignUp
+from saxaul.programmes.pay.scan import Scan
 from saxaul.surfaces.server import calm_memory
 
 PEOPLE = int(os.environ.get("BENCH_PEOPLE", "1000000"))
-RUSH = 100_000
+RUSH, CROWD = 100_000, 200_000
 EACH, BATCH, GIVEN = 5_500, 512, 60  # 55.00, as in Shanghai in 2021
 OFFICER, SPONSOR, WITNESS = named("officer"), named("sponsor"), named("witness")
 
@@ -55,12 +56,27 @@ def claims(place: Place, stores: Sequence[str], people: int = PEOPLE) -> list[Re
     for store in stores:
         dsn, clock = place.dsn(store), Clock()
         clerk = Clerk(open_store(dsn), book.declared(), app.terms(), clock)
-        found.append(rows.act_case(clerk, book.plant(clerk, dsn), 512, 15_360, store, "payments", row="claims"))
+        town = book.plant(clerk, dsn)
+        found.append(rows.act_case(clerk, town, BATCH, 15_360, store, "payments of 1,000 payers", row="claims"))
         _settle(clerk, people)
+        found.append(_payments(clerk, town, min(people, CROWD), store))
         found += _everybody(clerk, clock, people, store)
         found += _rush(clerk, clock, min(people, RUSH), store)
         clerk.close()
     return found
+
+
+def _payments(clerk: Clerk, town: book.Town, people: int, store: str) -> Result:
+    """The rate of payments as claims come: each of somebody else, who pays for the first time."""
+    asked = [
+        request("pay.scan", Scan(code=town.codes[n % len(town.codes)], amount=book.ONE_FEN), id=id,
+                credential=f"{n:032x}")
+        for n, id in enumerate(book.ids_as_asked(app.clock(), people))
+    ]  # fmt: skip
+    answers, waits, seconds = _turns(clerk, asked)
+    assert not any(answer.code for answer in answers), "every payment was accepted"
+    case = f"payments of {people:,} payers, one each"
+    return result("claims", case, store, n=people, seconds=seconds, waits_ms=waits)
 
 
 def _fresh(clock: Clock, count: int) -> list[str]:
@@ -98,7 +114,8 @@ def _settle(clerk: Clerk, people: int) -> None:
             )
             records.append(("people_wallet", person, {"person": person, "issuer": "icbc", "region": "310000"}))
             records.append(("people_credential", person, {"kind": "session", "person": person, "roles": "citizen"}))
-        waiting.append(request("cases.give", Give(records=records), id=book.fresh()))
+        have = [(f"wallet:{n:032x}", "ECNY/2", 1) for n in range(start, min(people, start + GIVEN))]
+        waiting.append(request("cases.give", Give(have=have, records=records), id=book.fresh()))
         if len(waiting) == 16:
             _must(clerk, waiting)
             waiting = []

@@ -77,7 +77,6 @@ class Clerk:
         unit = Unit(self.state, self.clock())
         self.performer.versions = self.performer.terms.version(unit.entered)
         known = self.state.known([request.id for request in requests])
-        self._read_ahead(requests)
         answers: list[Answer] = []
         rounds = 0
         while len(answers) < len(requests):
@@ -163,32 +162,32 @@ class Clerk:
             return dropped(request)
 
     def _gather(self, unit: Unit, requests: Sequence[Request], place: int, miss: NotGathered) -> None:
-        keys = list(miss.keys)
-        for later in requests[place + 1 :]:
-            try:
-                keys += self.performer.missing(unit, later)
-            except STUMBLES as error:  # it will stumble again when its turn comes, and be dropped then
-                log.debug("%s %s stumbles: %r", later.act, later.id, error)
-        self.state.gather(keys)
+        """Read what the request at `place` lacks, and with it what those behind it will lack: one query a table.
 
-    def _read_ahead(self, requests: Sequence[Request]) -> None:
-        """What acts say they will touch, read for the whole batch before planning: saves planning twice.
-
-        Rows just read may lead to more, so those that named some are asked again, a few times at most.
+        What their acts say of themselves comes first, since it costs no planning; where that adds nothing, they are
+        planned to see what they read.
         """
+        later = requests[place + 1 :]
+        self.state.gather([*miss.keys, *(self._touched(later) or self._missing(unit, later))])
+
+    def _touched(self, later: Sequence[Request]) -> list[tuple[str, Any]]:
         acts, has, peek = self.performer.acts, self.state.has, self.state.peek
-        asking = [(act.touches, request) for request in requests if (act := acts.get(request.act)) and act.touches]
-        for _ in range(MAXIMA.needs_rounds):
-            keys, again = [], []
-            for touches, request in asking:
-                fresh = [key for key in touches(peek, request.credential, request.ask) if not has(key)]
-                if fresh:
-                    keys += fresh
-                    again.append((touches, request))
-            if not keys:
-                return
-            self.state.gather(keys)
-            asking = again
+        return [
+            key
+            for one in later
+            if (act := acts.get(one.act)) is not None and act.touches is not None
+            for key in act.touches(peek, one.credential, one.ask)
+            if not has(key)
+        ]
+
+    def _missing(self, unit: Unit, later: Sequence[Request]) -> list[tuple[str, Any]]:
+        keys: list[tuple[str, Any]] = []
+        for one in later:
+            try:
+                keys += self.performer.missing(unit, one)
+            except STUMBLES as error:  # it will stumble again when its turn comes, and be dropped then
+                log.debug("%s %s stumbles: %r", one.act, one.id, error)
+        return keys
 
     # -- besides turns ---------------------------------------------------------------------------------------------
 

@@ -37,8 +37,9 @@ class Act:
     """One thing a person or organisation does.
 
     `plan(facts, ask)` is pure. `refuses` lists every code the plan may raise; guards and the common ones are added by
-    the engine. `touches(peek, credential, ask)` names keys worth reading before planning, as far as rows in memory lead
-    (`peek(table, key)`, None for others): a hint for speed, never needed for truth.
+    the engine. `touches(peek, credential, ask)` names keys it will read, as far as rows in memory lead to them
+    (`peek(table, key)`, None for others): where one request lacks rows, those behind it say so without being planned.
+    A hint for speed, never needed for truth.
     `upload`: carries its own `at`, so its id may be old. `secret`: never stored by `desk.propose`.
     """
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -247,7 +248,7 @@ class State:
         if len(into) > MAXIMA.cache_rows + len(dirty) + len(self.writing):
             stay = [*wanted, *dirty, *(key for k, key in self.writing if k == kind)]
             kept = {key: into[key] for key in stay if key in into}
-            into.clear()
+            _forget_older(into)
             into.update(kept)
         into.update(found)
 
@@ -279,7 +280,7 @@ class State:
         for name, rows in unit.records.items():
             known = self.records[name]
             if len(known) > MAXIMA.cache_rows:
-                known.clear()  # records are written through: what is needed again is read again
+                _forget_older(known)  # records are written through: what is needed again is read again
             known.update(rows)
         for id, hold in unit.holds.items():
             if hold is None:
@@ -337,6 +338,13 @@ def touched(entry: journal.Entry) -> Iterable[tuple[str, Any]]:
         yield "hold", hold.id
         for posting in hold.postings:
             yield "balance", (posting.debit, posting.asset)
+
+
+def _forget_older(rows: dict[Any, Any]) -> None:
+    """Afterwards the half that came first is forgotten: a crowd larger than the memory does not empty it at once."""
+    newer = list(islice(rows.items(), len(rows) // 2, None))
+    rows.clear()
+    rows.update(newer)
 
 
 def _chunks(items: list[Any]) -> Iterable[list[Any]]:

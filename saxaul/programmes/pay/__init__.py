@@ -28,7 +28,7 @@ PROGRAMME = Programme(
         Act("pay.expire", o.ExpireOrder, o.expire_order, o.Staged, SYSTEM, MISSING),
         Act("pay.issue_static_code", o.IssueCode, o.issue_static_code, o.CodeIssued, MANAGER, AT_TILL),
         Act("pay.withdraw_static_code", o.WithdrawCode, o.withdraw_static_code, o.CodeWithdrawn, MANAGER, MISSING),
-        Act("pay.scan", s.Scan, s.scan, s.Paid, CITIZEN, READ + PAYABLE + BOUND),
+        Act("pay.scan", s.Scan, s.scan, s.Paid, CITIZEN, READ + PAYABLE + BOUND, touches=s.touches),
         Act("pay.show_code", s.ShowCode, s.show_code, s.CodeShown, CITIZEN,
             MISSING + ("wallet.stage_frozen", "wallet.stage_closed")),
         Act("pay.by_code", s.ByCode, s.by_code, s.Paid, TILL,

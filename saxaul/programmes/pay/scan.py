@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from saxaul.engine import Amount, Change, Code, Facts, HoldEnd, HoldOpen, Id, Notice, Payment, Plan, Refusal
+from saxaul.engine import Amount, Change, Code, Facts, HoldEnd, HoldOpen, Id, Notice, Payment, Peek, Plan, Refusal
 from saxaul.kernel import times
 from saxaul.kernel.amounts import show
+from saxaul.people.persons import ahead
 from saxaul.programmes.pay import codes, emvco, pockets
 from saxaul.programmes.pay.orders import MaybeId, Number, Staged, freed
 from saxaul.programmes.pay.parties import due, merchant_of, money, order_key, payee, till, wallet_of
@@ -111,6 +112,13 @@ def scan(facts: Facts, ask: Scan) -> Plan:
         changes=[Change("pay_order", row.key, fields)],
         receipt=Paid(row.key, stage, merchant.key, row.shop, show(asset, row.units), pockets.shown(parts)),
     )
+
+
+def touches(peek: Peek, who: str, ask: Scan) -> list[tuple[str, Any]]:
+    """The rows of a payer who has not paid for a while; what the payment counts and moves is seen by planning it."""
+    found, person = ahead(peek, who)
+    wallet = ask.wallet or (person.wallets.partition(" ")[0] if person is not None else "")
+    return [*found, ("people_wallet", wallet), ("pay_bound", wallet)] if wallet else found
 
 
 def _pay_printed(facts: Facts, ask: Scan, code: Any) -> Plan:
