@@ -32,6 +32,8 @@ def row(name: str, where: Place, stores: Sequence[str], entries: int, trees: int
         return sellout(where, stores, trees)
     if name == "stored":
         return rows.stored(where, stores[:1], entries)
+    if name == "check":
+        return rows.check(where, stores, entries)
     if name == "draw":
         return draw(where)
     if name == "peers":
@@ -40,7 +42,7 @@ def row(name: str, where: Place, stores: Sequence[str], entries: int, trees: int
         found = [msgspec.convert(one, Result) for one in measure()]
         return [msgspec.structs.replace(one, row="peers", case=f"{one.row}, {one.case}") for one in found]
     known: dict[str, Callable[[Place, Sequence[str]], list[Result]]] = {
-        "raw": rows.raw, "acts": rows.acts, "http": http, "hot": rows.hot, "check": rows.check, "claims": claims,
+        "raw": rows.raw, "acts": rows.acts, "http": http, "hot": rows.hot, "claims": claims,
         "rush": rush, "quiz": quiz, "green": green,
     }  # fmt: skip
     return known[name](where, stores)

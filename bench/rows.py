@@ -19,6 +19,7 @@ from saxaul.ledger.unit import Header, Unit
 from saxaul.surfaces.server import calm_memory
 
 RAW_SIZES = ((1, 1_500), (10, 8_000), (100, 40_000), (1_000, 60_000), (8_000, 120_000))
+CHECKED, PAID_MAX = 1_000_000, 200_000
 ACT_SIZES = ((1, 1_500), (64, 16_000), (512, 30_720))
 
 
@@ -166,16 +167,18 @@ def _fill(clerk: Clerk, entries: int) -> None:
         left -= count
 
 
-def check(place: Place, stores: Sequence[str], entries: int = 200_000) -> list[Result]:
-    """Check and restart, per second of entries."""
+def check(place: Place, stores: Sequence[str], entries: int = CHECKED) -> list[Result]:
+    """Check and restart, per second of entries; a twentieth of them are payments, the others bare transfers."""
     found = []
     for store in stores:
         dsn = place.dsn(store)
         clerk = book.open_clerk(dsn)
         town = book.plant(clerk, dsn)
-        for start in range(0, entries // 10, 512):
-            clerk.turn(book.payments(town, min(512, entries // 10 - start)))
-        _fill(clerk, entries - entries // 10)
+        count = entries if store == "sqlite" else min(entries, CHECKED)
+        paid = min(count // 20, PAID_MAX)
+        for start in range(0, paid, 512):
+            clerk.turn(book.payments(town, min(512, paid - start)))
+        _fill(clerk, count - paid)
         declared, total = clerk.declarations, clerk.state.n
         clerk.close(checkpoint=False)
         reader = open_store(dsn, read_only=True)
