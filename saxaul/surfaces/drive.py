@@ -220,14 +220,12 @@ class Loop:
             self._settle(groups, work)
 
     def _committed(self, groups: list[_Group], work: Turn, future: asyncio.Future[None]) -> None:
-        error = future.exception()
-        if error is None:
-            self._settle(groups, work)
-        elif isinstance(error, StoreFault):
-            self._recover(groups, work.requests, error)
+        try:
+            future.result()
+        except StoreFault as fault:
+            self._recover(groups, work.requests, fault)
         else:
-            log.error("the commit failed in a way nobody foresaw: %r", error)
-            self._lost(groups)
+            self._settle(groups, work)
 
     def _settle(self, groups: list[_Group], work: Turn) -> None:
         self._answer(groups, self.clerk.settle(work))
