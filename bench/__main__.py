@@ -13,7 +13,7 @@ import msgspec
 from bench import rows
 from bench.claims import claims
 from bench.draw import draw
-from bench.green import green
+from bench.green import LOTS, green
 from bench.http import http
 from bench.place import Place, place, sync_ms
 from bench.quiz import quiz
@@ -26,10 +26,12 @@ ENTRIES_QUICK, ENTRIES_RECORD = 500_000, 10_000_000
 STORES = ("sqlite", "postgresql")
 
 
-def row(name: str, where: Place, stores: Sequence[str], entries: int, trees: int = TREES) -> list[Result]:
+def row(name: str, where: Place, stores: Sequence[str], entries: int, trees: int, lots: int) -> list[Result]:
     """The lines of one row."""
     if name == "sellout":
         return sellout(where, stores, trees)
+    if name == "green":
+        return green(where, stores, lots)
     if name == "stored":
         return rows.stored(where, stores[:1], entries)
     if name == "check":
@@ -43,7 +45,7 @@ def row(name: str, where: Place, stores: Sequence[str], entries: int, trees: int
         return [msgspec.structs.replace(one, row="peers", case=f"{one.row}, {one.case}") for one in found]
     known: dict[str, Callable[[Place, Sequence[str]], list[Result]]] = {
         "raw": rows.raw, "acts": rows.acts, "http": http, "hot": rows.hot, "claims": claims,
-        "rush": rush, "quiz": quiz, "green": green,
+        "rush": rush, "quiz": quiz,
     }  # fmt: skip
     return known[name](where, stores)
 
@@ -59,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--json", type=Path, help="write the lines there")
     parser.add_argument("--entries", type=int, help="entries stored before the row `stored` measures again")
     parser.add_argument("--trees", type=int, default=TREES, help="trees of the forest that the row `sellout` sells out")
+    parser.add_argument("--lots", type=int, default=LOTS, help="bubbles of the wave that the row `green` harvests")
     parser.add_argument("--store", choices=STORES, help="only this store")
     given = parser.parse_args(arguments)
     whole = not given.rows
@@ -69,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sync = sync_ms(where.folder)
         for name in given.rows or ROWS:
             print(f"measuring {name} …", file=sys.stderr, flush=True)
-            found += row(name, where, stores, entries, given.trees)
+            found += row(name, where, stores, entries, given.trees, given.lots)
     print(table(found))
     print(f"\none fsync of 4 KiB: {sync:.3f} ms")
     if given.json:

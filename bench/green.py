@@ -1,18 +1,17 @@
 """The ripening wave: at seven in the morning everybody collects; how many bubbles a second, and how long one waits.
 
-`python -m bench.green` measures; `--lots 300000` is the size of the record. Lots are planted by acts, like everything.
+Lots are planted by acts, like everything; `--lots 300000` is the size of the record.
 """
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Sequence
 from typing import Any
 
 from bench import book
-from bench.place import Place, place
-from bench.result import Result, result, table
+from bench.place import Place
+from bench.result import Result, result
 from saxaul import app
 from saxaul.engine.cases import Give, named
 from saxaul.engine.request import Request, request
@@ -20,7 +19,7 @@ from saxaul.kernel import times
 from saxaul.programmes.green.bubbles import Collect
 from saxaul.programmes.green.common import bubble
 
-LOTS, LOTS_RECORD, EACH, TURN = 15_000, 300_000, 3, 512
+LOTS, EACH, TURN = 15_000, 3, 512
 GRAMS = 136
 
 
@@ -84,18 +83,3 @@ def _wave(clerk: Any, persons: int, store: str) -> Result:
     seconds = time.perf_counter() - began
     case = f"{persons * EACH:,} bubbles, {EACH} an act, batches of {TURN}"
     return result("green", case, store, n=persons * EACH, seconds=seconds, waits_ms=waits)
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure the wave and print its lines."""
-    parser = argparse.ArgumentParser(prog="bench.green", description=__doc__)
-    parser.add_argument("--lots", type=int, default=LOTS, help=f"bubbles of the wave; the record has {LOTS_RECORD:,}")
-    parser.add_argument("--store", choices=("sqlite", "postgresql"), help="only this store")
-    given = parser.parse_args(arguments)
-    stores = (given.store,) if given.store else ("sqlite", "postgresql")
-    with place() as where:
-        print(table(green(where, stores, given.lots)))
-
-
-if __name__ == "__main__":
-    main()
