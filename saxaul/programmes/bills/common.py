@@ -67,16 +67,6 @@ def own_biller(facts: Facts, named: str) -> Any:
     return row
 
 
-def taking_biller(facts: Facts, id: str) -> Any:
-    """A biller that may be paid; refuses `payee.account_missing` and `merchant.stage_suspended`."""
-    row = facts.record("people_organisation", id)
-    if row is None or row.kind != "biller" or row.stage == "closed":
-        raise Refusal("payee.account_missing")
-    if row.stage != "active":
-        raise Refusal("merchant.stage_suspended")
-    return row
-
-
 def is_seen(facts: Facts, file: str) -> bool:
     """Whether what came in this file can be seen: it came alone, or the file is open."""
     return not file or facts.must("bills_file", file).stage == "open"

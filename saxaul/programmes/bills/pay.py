@@ -16,14 +16,13 @@ from saxaul.kernel import times
 from saxaul.kernel.amounts import Rate, show, take
 from saxaul.kernel.assets import CNY, ECNY
 from saxaul.people.persons import own_person, words
-from saxaul.people.wallets import address, own_wallet
+from saxaul.people.wallets import Parts, address, from_pockets, open_payee, own_pockets, wallet_of
 from saxaul.programmes.bills import common
 from saxaul.programmes.bills.common import Serial
 
 MISSING = "bill.key_missing"
 FEE_OF = 10_000
 NUMBERS_MAX = 20  # one's own, parents', a shop's
-_POCKETS = {"ecny": ECNY, "cny": CNY}
 
 
 class Find(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -117,9 +116,9 @@ class Paid(msgspec.Struct, frozen=True):
 
 def pay(facts: Facts, ask: Pay) -> Plan:
     """The bill is paid, in part or in full; of many who pay it at one moment, one does."""
-    wallet, units = _wallet(facts, ask.wallet), common.money(ask.amount).units
+    wallet, units = wallet_of(facts, ask.wallet), common.money(ask.amount).units
     bill = common.seen_bill(facts, ask.bill)
-    biller = common.taking_biller(facts, bill.biller)
+    biller = open_payee(facts, bill.biller, "biller")
     if bill.stage == "paid":
         raise Refusal("bill.stage_paid")
     if bill.revision != ask.revision:
@@ -156,11 +155,11 @@ class PayAhead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def pay_ahead(facts: Facts, ask: PayAhead) -> Plan:
     """The biller has the money already and the next bills of this number are paid from it."""
-    wallet, units = _wallet(facts, ask.wallet), common.money(ask.amount).units
+    wallet, units = wallet_of(facts, ask.wallet), common.money(ask.amount).units
     number = common.seen_number(facts, ask.biller, ask.number)
     if number is None:
         raise Refusal(MISSING)
-    biller = common.taking_biller(facts, ask.biller)
+    biller = open_payee(facts, ask.biller, "biller")
     if common.open_bills(facts, number):
         raise Refusal("request.stage_wrong", stage="open", ways=["bills.pay"])
     agreed = common.agreed(biller)
@@ -296,23 +295,11 @@ def save_number(facts: Facts, ask: SaveNumber) -> Plan:
 
 # -- where the money comes from ------------------------------------------------------------------------------------
 
-Parts = list[tuple[str, int]]
-
-
-def _wallet(facts: Facts, wallet: str | None) -> Any:
-    """The wallet named, which must be the actor's own, else the actor's first."""
-    return own_wallet(facts, wallet or own_person(facts).wallets.partition(" ")[0])
-
 
 def _paid(facts: Facts, wallet: Any, biller: Any, amount: Amount) -> tuple[Plan, Parts]:
     """The postings of a payment: pockets in the order of the terms, the operator's fee in the same transfer."""
     payer, payee = address(wallet.key), common.due(biller.key)
-    pockets = [_POCKETS[name] for name in facts.term("pay.pockets") if name in _POCKETS]
-    if amount.asset == ECNY:
-        pockets = [ECNY]
-    parts, short = take(amount.units, [(asset, facts.free(payer, asset)) for asset in pockets])
-    if short:
-        raise Refusal("wallet.funds_short", need=str(amount), free=show(amount.asset, amount.units - short))
+    parts = from_pockets(facts, payer, amount, own_pockets(facts, amount.asset))
     fees, _ = take(_fee(biller, amount.units), sorted(parts, reverse=True))  # e-CNY first, as a refund takes it back
     postings = [Posting(payer, payee, asset, units) for asset, units in parts]
     postings += [Posting(payee, f"operator:{biller.issuer}:fees", asset, units) for asset, units in fees]

@@ -13,10 +13,11 @@ from msgspec import Meta
 
 from saxaul.engine import Amount, Change, Code, Facts, Id, Notice, Plan, Posting, Refusal, Text, step
 from saxaul.kernel import times
-from saxaul.kernel.amounts import show, take
+from saxaul.kernel.amounts import show
 from saxaul.kernel.assets import CNY, ECNY
 from saxaul.kernel.maxima import MAXIMA
 from saxaul.people.persons import made
+from saxaul.people.wallets import from_sponsor
 from saxaul.programmes.campaign.common import (
     Key,
     Moment,
@@ -260,13 +261,8 @@ def fund(facts: Facts, ask: Fund) -> Plan:
     if ask.amount.asset != row.behind or units <= 0 or (row.kind == "draw" and missing < 0):
         least = show(row.behind, max(0, total - row.funded))
         raise Refusal("request.field_invalid", fields=[f"amount: above zero and at most {least}"])
-    wallet = facts.must("people_organisation", row.sponsor).wallet
-    sources = [f"sponsor:{row.sponsor}", *([f"wallet:{wallet}"] if wallet else [])]
-    parts, short = take(units, [(source, facts.free(source, row.behind)) for source in sources])
-    if short:
-        raise Refusal("wallet.funds_short", need=str(ask.amount), free=show(row.behind, units - short))
-    escrow = f"campaign:{row.key}:escrow"
-    postings = [Posting(source, escrow, row.behind, part) for source, part in parts]
+    sponsor = facts.must("people_organisation", row.sponsor)
+    postings = from_sponsor(facts, sponsor, f"campaign:{row.key}:escrow", ask.amount)
     postings.append(Posting(issuer(row.key), pool(row.key), voucher(row.key), units))
     change = Change("campaign_campaign", row.key, {"stage": stage, "funded": row.funded + units})
     shown = show(row.behind, row.funded + units), show(row.behind, max(0, missing))

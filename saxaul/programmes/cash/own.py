@@ -14,7 +14,7 @@ from saxaul.kernel.amounts import show
 from saxaul.kernel.assets import CNY, ECNY
 from saxaul.people.persons import own_person
 from saxaul.people.private import Vaulted, mark
-from saxaul.people.wallets import address, own_wallet
+from saxaul.people.wallets import address, unclosed_wallet
 from saxaul.programmes.cash import common
 
 
@@ -57,7 +57,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 def top_up(facts: Facts, ask: Move) -> Plan:
     """The bank is asked to collect from the linked account; nothing moves before it says that it has."""
-    units, wallet = common.money(ask.amount), _wallet(facts, ask.wallet)
+    units, wallet = common.money(ask.amount), unclosed_wallet(facts, ask.wallet)
     bank = common.bank_of(facts, wallet.issuer)
     _linked(facts, wallet)
     if common.full(facts, wallet, ask.amount.asset, units):
@@ -70,7 +70,7 @@ def top_up(facts: Facts, ask: Move) -> Plan:
 
 def cash_out(facts: Facts, ask: Move) -> Plan:
     """The money is held without end until the bank has booked or rejected it; then it is gone, or free again."""
-    units, wallet = common.money(ask.amount), _wallet(facts, ask.wallet)
+    units, wallet = common.money(ask.amount), unclosed_wallet(facts, ask.wallet)
     bank = common.bank_of(facts, wallet.issuer)
     _linked(facts, wallet)
     uses, limits = _counted(facts, wallet, "cash_out", "cash.out", ask.amount)
@@ -92,7 +92,7 @@ class Exchanged(msgspec.Struct, frozen=True):
 
 def exchange(facts: Facts, ask: Move) -> Plan:
     """Yuan kept with the operator has become e-CNY, one for one, without a fee."""
-    units, wallet = common.ecny(ask.amount), _wallet(facts, ask.wallet)
+    units, wallet = common.ecny(ask.amount), unclosed_wallet(facts, ask.wallet)
     mine, operator = address(wallet.key), wallet.issuer
     common.bank_of(facts, operator)
     if common.full(facts, wallet, ECNY, units):
@@ -103,14 +103,6 @@ def exchange(facts: Facts, ask: Move) -> Plan:
     ]  # fmt: skip
     payment = Payment(mine, common.reserve(operator), CNY, units, kind="exchange", own=True)
     return Plan(postings=postings, payment=payment, receipt=Exchanged(str(ask.amount)))
-
-
-def _wallet(facts: Facts, named: str | None) -> Any:
-    """The actor's own wallet, else its first; refuses `wallet.stage_closed`."""
-    wallet = own_wallet(facts, named or own_person(facts).wallets.partition(" ")[0])
-    if wallet.stage == "closed":
-        raise Refusal("wallet.stage_closed")
-    return wallet
 
 
 def _linked(facts: Facts, wallet: Any) -> None:

@@ -10,9 +10,9 @@ from msgspec import Meta
 
 from saxaul.engine import Amount, Change, Facts, Id, Plan, Posting, Refusal, Text
 from saxaul.kernel import times
-from saxaul.kernel.amounts import show, take
+from saxaul.kernel.amounts import show
 from saxaul.kernel.assets import CNY
-from saxaul.people.wallets import organisation
+from saxaul.people.wallets import from_sponsor, organisation
 from saxaul.programmes.forest import certificates, common, geometry
 from saxaul.programmes.forest.common import PROJECT, Day, Project
 
@@ -206,12 +206,8 @@ def pledge(facts: Facts, ask: Pledge) -> Plan:
     whole = " all" if pledged >= project.quota * project.price else ""
     stage = common.moved(PROJECT, project, f"forest.pledge{whole}")
     change = Change("forest_project", project.key, {"pledged": pledged, "stage": stage})
-    wallet = facts.must("people_organisation", project.sponsor).wallet
-    sources = [f"sponsor:{project.sponsor}", *([f"wallet:{wallet}"] if wallet else [])]
-    parts, short = take(ask.amount.units, [(source, facts.free(source, CNY)) for source in sources])
-    if short:
-        raise Refusal("wallet.funds_short", need=str(ask.amount), free=show(CNY, ask.amount.units - short))
-    postings = [Posting(source, common.pool(project.key), CNY, part) for source, part in parts]
+    sponsor = facts.must("people_organisation", project.sponsor)
+    postings = from_sponsor(facts, sponsor, common.pool(project.key), ask.amount)
     return Plan(postings=postings, changes=[change], receipt=Staged(project.key, stage))
 
 

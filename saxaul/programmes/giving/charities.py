@@ -8,9 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from saxaul.engine import Amount, Change, Code, Facts, Id, Payment, Plan, Posting, Refusal, step
-from saxaul.kernel.amounts import take
 from saxaul.kernel.assets import CNY, ECNY
-from saxaul.people.wallets import address, open_merchant
+from saxaul.people.wallets import address, from_pockets, open_merchant
 from saxaul.programmes.giving import common
 from saxaul.programmes.giving.common import PROJECTS, MaybeTitle, Staged, Title
 
@@ -145,9 +144,7 @@ def pay_out(facts: Facts, ask: PayOut) -> Plan:
     payee, merchant = _payee(facts, ask)
     bound = common.bound_at(project)
     pockets = (ECNY,) if amount.asset == ECNY else (CNY, ECNY)
-    parts, short = take(amount.units, [(asset, facts.free(bound, asset)) for asset in pockets])
-    if short:
-        raise Refusal("wallet.funds_short", need=str(amount), free=common.yuan(amount.units - short))
+    parts = from_pockets(facts, bound, amount, pockets)
     fields = {
         "project": project.key, "line": ask.line, "document": ask.document, "payee": payee, "units": amount.units,
         "since": facts.now,

@@ -17,12 +17,11 @@ from saxaul.kernel import times
 from saxaul.kernel.amounts import Rate, allot, show, take
 from saxaul.kernel.assets import CNY, ECNY
 from saxaul.people.persons import own_person
-from saxaul.people.wallets import address, own_wallet
+from saxaul.people.wallets import address, from_pockets, own_pockets, own_wallet, wallet_of
 from saxaul.programmes.giving import common
 from saxaul.programmes.giving.common import GIFTS, STEP, Day
 from saxaul.programmes.giving.steps import spendable, spent
 
-_POCKETS = {"ecny": ECNY, "cny": CNY}
 _ASSETS = {"ECNY": ECNY, "CNY": CNY}
 Parts = list[tuple[Any, int]]
 
@@ -177,14 +176,10 @@ class Received(msgspec.Struct, frozen=True):
 def give_money(facts: Facts, ask: GiveMoney) -> Plan:
     """The project has the money, and the giver a receipt with a number of its own."""
     person, amount = own_person(facts), common.money(ask.amount)
-    wallet = own_wallet(facts, ask.wallet or person.wallets.partition(" ")[0])
+    wallet = wallet_of(facts, ask.wallet)
     project = common.open_project(facts, ask.project)
     payer, bound = address(wallet.key), common.bound_at(project)
-    pockets = [_POCKETS[name] for name in facts.term("pay.pockets") if name in _POCKETS]
-    pockets = [ECNY] if amount.asset == ECNY else pockets
-    parts, short = take(amount.units, [(asset, facts.free(payer, asset)) for asset in pockets])
-    if short:
-        raise Refusal("wallet.funds_short", need=str(amount), free=show(amount.asset, amount.units - short))
+    parts = from_pockets(facts, payer, amount, own_pockets(facts, amount.asset))
     serial, number = _number(facts, project.charity)
     named = [(asset[:-2], units) for asset, units in parts]
     gift = {"kind": "money", "units": amount.units, "wallet": wallet.key, "number": number,

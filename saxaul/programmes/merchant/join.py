@@ -8,8 +8,9 @@ import msgspec
 from msgspec import Meta
 
 from saxaul.engine import Amount, Change, Facts, Id, Plan, Posting, Refusal, Text
-from saxaul.kernel.amounts import show, take
+from saxaul.kernel.amounts import show
 from saxaul.people.persons import made, own_person
+from saxaul.people.wallets import from_sponsor
 from saxaul.programmes.merchant.asks import Behaviour, Day, Evidence, MaybeText, Staged
 from saxaul.programmes.merchant.common import employer, end_of, running
 from saxaul.programmes.merchant.places import issuer, point, pool
@@ -91,12 +92,7 @@ def fund_programme(facts: Facts, ask: Fund) -> Plan:
     programme = running(facts, ask.programme)
     if ask.amount.asset != programme.money or ask.amount.units <= 0:
         raise Refusal("request.field_invalid", fields=[f"amount: above zero, in {programme.money[:-2]}"])
-    places = [f"sponsor:{sponsor.key}", *([f"wallet:{sponsor.wallet}"] if sponsor.wallet else [])]
-    parts, missing = take(ask.amount.units, [(one, facts.free(one, programme.money)) for one in places])
-    if missing:
-        free = show(programme.money, ask.amount.units - missing)
-        raise Refusal("wallet.funds_short", need=str(ask.amount), free=free)
-    given = [Posting(place, pool(programme.key), programme.money, units) for place, units in parts]
+    given = from_sponsor(facts, sponsor, pool(programme.key), ask.amount)
     return Plan(postings=given, receipt=Funded(programme.key, str(ask.amount)))
 
 

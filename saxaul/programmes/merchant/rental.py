@@ -14,7 +14,7 @@ from saxaul.engine import Amount, Change, Facts, HoldEnd, HoldOpen, Id, Notice, 
 from saxaul.kernel import times
 from saxaul.kernel.amounts import show, take
 from saxaul.people.persons import made, natural_of, own_person
-from saxaul.people.wallets import open_merchant, own_wallet
+from saxaul.people.wallets import from_pockets, open_merchant, wallet_of
 from saxaul.programmes.merchant.asks import MaybeId, Staged
 from saxaul.programmes.merchant.common import employer, yuan
 from saxaul.programmes.merchant.places import due
@@ -113,7 +113,7 @@ def rent(facts: Facts, ask: Rent) -> Plan:
     renter = facts.record("merchant_renter", person.natural)
     if not ask.deposit:
         _trusted(facts, person, renter, thing)
-    wallet = own_wallet(facts, ask.wallet or person.wallets.partition(" ")[0])
+    wallet = wallet_of(facts, ask.wallet)
     until = facts.now + facts.term("merchant.confirm_minutes") * times.MINUTE
     terms = {name: facts.term(f"merchant.rental_{name}") for name in ("fee", "step_minutes", "free_minutes", "day_cap")}
     stage = step(RENTAL, "", "rent")
@@ -189,10 +189,7 @@ def confirm_rental(facts: Facts, ask: NameRental) -> Plan:
 
 def _deposit(facts: Facts, row: Any, ends: int) -> tuple[HoldOpen, Payment]:
     address, merchant = f"wallet:{row.wallet}", open_merchant(facts, row.merchant)
-    parts, missing = take(row.price, [(asset, facts.free(address, asset)) for asset in POCKETS])
-    if missing:
-        free = show("CNY/2", row.price - missing)
-        raise Refusal("wallet.funds_short", need=show("CNY/2", row.price), free=free)
+    parts = from_pockets(facts, address, Amount("CNY/2", row.price), POCKETS)
     held = [Posting(address, due(row.merchant), asset, units) for asset, units in parts]
     payment = Payment(
         address, due(row.merchant), "CNY/2", row.price, merchant=merchant.key, category=merchant.category

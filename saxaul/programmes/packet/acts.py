@@ -12,7 +12,7 @@ from saxaul.kernel import times
 from saxaul.kernel.amounts import show
 from saxaul.kernel.assets import CNY, ECNY
 from saxaul.people.persons import own_person
-from saxaul.people.wallets import own_wallet
+from saxaul.people.wallets import wallet_of
 from saxaul.programmes.packet import parts
 
 STAGES: Stages = {
@@ -75,14 +75,6 @@ def account(packet: str) -> str:
     return f"packet:{packet}"
 
 
-def _wallet(facts: Facts, wallet: str | None) -> str:
-    first = wallet or own_person(facts).wallets.partition(" ")[0]
-    if not first:
-        raise Refusal("request.object_missing")
-    key: str = own_wallet(facts, first).key
-    return key
-
-
 def give(facts: Facts, ask: Give) -> Plan:
     """The money stands in the packet, and all parts are fixed; refuses `packet.parts_short` below a fen for each."""
     amount, most = ask.amount, facts.term("packet.parts_max")
@@ -92,7 +84,7 @@ def give(facts: Facts, ask: Give) -> Plan:
         raise Refusal("request.field_invalid", fields=[f"people: at most {most}"])
     if amount.units < ask.people:
         raise Refusal("packet.parts_short", asked=str(amount), times=ask.people)
-    wallet = _wallet(facts, ask.wallet)
+    wallet = wallet_of(facts, ask.wallet).key
     divided = parts.divide(amount.units, ask.people, method=ask.method, seed=parts.seed_of(facts.id))
     ends = facts.now + facts.term("packet.hours") * times.HOUR
     fields = {
@@ -123,7 +115,7 @@ def take(facts: Facts, ask: Take) -> Plan:
     divided = row.parts.split()
     units, last = int(divided[row.opened]), row.opened + 1 == len(divided)
     stage = step(STAGES, row.stage, "packet.take last" if last else "packet.take")
-    wallet = _wallet(facts, ask.wallet)
+    wallet = wallet_of(facts, ask.wallet).key
     fields = {
         "packet": row.key, "person": facts.actor.person, "wallet": wallet, "place": row.opened, "units": units,
         "at": facts.at,

@@ -9,9 +9,10 @@ import msgspec
 from saxaul.engine import Amount, Change, Facts, HoldEnd, HoldOpen, Id, Plan, Refusal, Use
 from saxaul.kernel import times
 from saxaul.kernel.amounts import show
+from saxaul.people.wallets import open_merchant, wallet_of
 from saxaul.programmes.pay import codes, pockets
 from saxaul.programmes.pay.orders import NameOrder, Number, Staged, freed
-from saxaul.programmes.pay.parties import own_order, payee, wallet_of
+from saxaul.programmes.pay.parties import own_order
 from saxaul.programmes.pay.scan import Scanned, Vouchers, payment
 from saxaul.programmes.pay.stages import after, payable
 
@@ -60,7 +61,7 @@ def hold(facts: Facts, ask: Hold) -> Plan:
     if (ask.code is None) == (ask.order is None):
         raise Refusal("request.field_invalid", fields=["code: either a code or an order"])
     row = codes.order(facts, ask.code) if ask.code is not None else facts.must("pay_order", ask.order or "")
-    merchant = payee(facts, row.merchant)
+    merchant = open_merchant(facts, row.merchant)
     payable(row, facts.now)
     stage = after(row, "pay.hold")
     price = show(row.asset, row.units)
@@ -96,7 +97,7 @@ def capture(facts: Facts, ask: Capture) -> Plan:
         raise Refusal("request.field_invalid", fields=["amount: above zero; to take nothing, release"])
     if units > row.units:
         raise Refusal("hold.amount_exceeded", asked=show(row.asset, units), held=show(row.asset, row.units))
-    merchant, wallet = payee(facts, row.merchant), facts.must("people_wallet", row.payer)
+    merchant, wallet = open_merchant(facts, row.merchant), facts.must("people_wallet", row.payer)
     parts = pockets.cut(pockets.read(row.split), units)
     less = row.units - units
     fields = {

@@ -6,8 +6,6 @@ from typing import Any
 
 from saxaul.engine import Amount, Facts, Refusal
 from saxaul.kernel import ids
-from saxaul.people.persons import own_person
-from saxaul.people.wallets import own_wallet
 
 MONEY = ("ECNY/2", "CNY/2")
 
@@ -18,16 +16,6 @@ def merchant_of(facts: Facts, *, active: bool = True) -> Any:
     if row is None or row.kind != "merchant":
         raise Refusal("request.object_missing")
     if active and row.stage != "active":
-        raise Refusal("merchant.stage_suspended")
-    return row
-
-
-def payee(facts: Facts, merchant: str) -> Any:
-    """The merchant who is to be paid; refuses `payee.account_missing` and `merchant.stage_suspended`."""
-    row = facts.record("people_organisation", merchant)
-    if row is None or row.kind != "merchant" or row.stage == "closed":
-        raise Refusal("payee.account_missing")
-    if row.stage != "active":
         raise Refusal("merchant.stage_suspended")
     return row
 
@@ -49,16 +37,6 @@ def till(facts: Facts, shop: str, terminal: str) -> tuple[str, str]:
         if place is None or place.organisation != actor.organisation:
             raise Refusal("request.object_missing")
     return shop, terminal
-
-
-def wallet_of(facts: Facts, wallet: str | None) -> Any:
-    """The wallet that pays or is paid: the one named, which must be the actor's own, else the actor's first."""
-    if wallet:
-        return own_wallet(facts, wallet)
-    first = own_person(facts).wallets.partition(" ")[0]
-    if not first:
-        raise Refusal("request.object_missing")
-    return own_wallet(facts, first)
 
 
 def money(amount: Amount) -> Amount:

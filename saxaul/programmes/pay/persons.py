@@ -12,7 +12,8 @@ from saxaul.guards.purpose import BOUND
 from saxaul.kernel import assets, ids, times
 from saxaul.kernel.amounts import allot, show
 from saxaul.people.persons import active_person, own_person
-from saxaul.programmes.pay.parties import money, wallet_of
+from saxaul.people.wallets import wallet_of
+from saxaul.programmes.pay.parties import money
 from saxaul.programmes.pay.stages import REQUEST_STAGES
 
 Payers = Annotated[list[Id], Meta(min_length=1, max_length=20)]

@@ -15,11 +15,11 @@ from saxaul.engine import Facts, Posting, Refusal
 from saxaul.guards import purpose as rule
 from saxaul.kernel import assets
 from saxaul.kernel.amounts import show
+from saxaul.people.wallets import POCKETS
 from saxaul.programmes.pay.parties import due
 
 ECNY, CNY = "ECNY/2", "CNY/2"
 _KINDS = {"VOUCHER": "voucher", "COUPON": "voucher", "POINT": "point"}
-_OWN = {"ecny": ECNY, "cny": CNY}
 
 
 class Part(msgspec.Struct, frozen=True, gc=False):
@@ -52,8 +52,8 @@ def choose(
     parts: list[Part] = []
     left = units
     for pocket in facts.term("pay.pockets"):
-        if pocket in _OWN:
-            left = _own(facts, address, _OWN[pocket], asset, merchant, left, parts)
+        if pocket in POCKETS:
+            left = _own(facts, address, POCKETS[pocket], asset, merchant, left, parts)
         else:
             for one in purposes:
                 if left and _KINDS[assets.kind(one.asset)] == pocket:

@@ -11,9 +11,10 @@ from saxaul.engine import Amount, Change, Code, Facts, HoldEnd, HoldOpen, Id, No
 from saxaul.kernel import times
 from saxaul.kernel.amounts import show
 from saxaul.people.persons import ahead
+from saxaul.people.wallets import open_merchant, wallet_of
 from saxaul.programmes.pay import codes, emvco, pockets
 from saxaul.programmes.pay.orders import MaybeId, Number, Staged, freed
-from saxaul.programmes.pay.parties import due, merchant_of, money, order_key, payee, till, wallet_of
+from saxaul.programmes.pay.parties import due, merchant_of, money, order_key, till
 from saxaul.programmes.pay.stages import STAGES, after, payable
 
 Scanned = Annotated[str, Meta(min_length=1, max_length=512)]
@@ -88,7 +89,7 @@ def scan(facts: Facts, ask: Scan) -> Plan:
         if printed is not None:
             return _pay_printed(facts, ask, printed)
         row = codes.order(facts, ask.code)
-    merchant = payee(facts, row.merchant)
+    merchant = open_merchant(facts, row.merchant)
     payable(row, facts.now)
     stage = after(row, "pay.scan")
     if ask.revision is not None and ask.revision != row.revision:
@@ -129,7 +130,7 @@ def _pay_printed(facts: Facts, ask: Scan, code: Any) -> Plan:
     if code.units and amount.units != code.units:
         raise Refusal("order.revision_changed", price=show("CNY/2", code.units), shown=str(amount))
     money(amount)
-    merchant = payee(facts, code.merchant)
+    merchant = open_merchant(facts, code.merchant)
     wallet = wallet_of(facts, ask.wallet)
     parts = pockets.choose(
         facts, wallet.key, asset=amount.asset, units=amount.units, merchant=merchant, vouchers=ask.vouchers
@@ -259,7 +260,7 @@ def confirm(facts: Facts, ask: Confirm) -> Plan:
     stage = after(row, "pay.confirm")
     if facts.hold(row.hold) is None:
         raise Refusal("hold.stage_ended", hold=row.hold)
-    merchant = payee(facts, row.merchant)
+    merchant = open_merchant(facts, row.merchant)
     parts = pockets.read(row.split)
     fields = {
         "stage": stage, "captured": row.units, "paid": facts.id, "paid_at": facts.at, "hold": "", "until": 0,

@@ -15,10 +15,9 @@ from msgspec import Meta
 from saxaul.engine import Amount, Aside, Change, Code, Facts, Id, Notice, Payment, Plan, Posting, Refusal, step
 from saxaul.guards import purpose as rule
 from saxaul.kernel import assets, times
-from saxaul.kernel.amounts import show, take
 from saxaul.kernel.assets import CNY, ECNY
-from saxaul.people.persons import made, natural_of, own_person
-from saxaul.people.wallets import address, open_merchant, own_wallet
+from saxaul.people.persons import made, natural_of
+from saxaul.people.wallets import address, from_pockets, open_merchant, wallet_of
 from saxaul.programmes.prepaid import common
 from saxaul.programmes.prepaid.common import LESSON, LESSONS_MAX, MINT, UNUSED, Digest, Staged
 from saxaul.programmes.prepaid.stages import STAGES
@@ -171,7 +170,7 @@ def fund(facts: Facts, ask: Fund) -> Plan:
     if facts.at >= row.until:
         raise Refusal("request.stage_wrong", stage="expired", ways=[])
     merchant, _ = _school(facts, row.merchant)
-    wallet = own_wallet(facts, ask.wallet or own_person(facts).wallets.partition(" ")[0])
+    wallet = wallet_of(facts, ask.wallet)
     parts = _pockets(facts, wallet.key, merchant, row.units, ask.vouchers)
     fields = {
         "stage": stage, "wallet": wallet.key, "sources": " ".join(asset for asset, _ in parts), "funded_at": facts.at,
@@ -202,10 +201,7 @@ def _pockets(facts: Facts, wallet: str, merchant: Any, units: int, named: list[s
             sources += [one.asset for one in purposes]
         elif pocket == "cny" or (pocket == "ecny" and merchant.accepts_ecny):
             sources.append(CNY if pocket == "cny" else ECNY)
-    parts, short = take(units, [(asset, facts.free(address(wallet), asset)) for asset in sources])
-    if short:
-        raise Refusal("wallet.funds_short", need=common.yuan(units), free=show(CNY, units - short))
-    return parts
+    return from_pockets(facts, address(wallet), Amount(CNY, units), sources)
 
 
 def _fitting(facts: Facts, campaigns: list[str], merchant: Any, units: int, *, named: bool) -> list[Any]:

@@ -15,7 +15,7 @@ from saxaul.guards.purpose import barred, bound_to, misfit
 from saxaul.kernel import times
 from saxaul.kernel.amounts import Rate, show
 from saxaul.people.persons import unlisted
-from saxaul.people.wallets import open_merchant
+from saxaul.people.wallets import open_merchant, unclosed_wallet
 from saxaul.programmes.voucher import common as c
 from saxaul.programmes.voucher.models import OVER
 from saxaul.programmes.voucher.stages import CART_STAGES
@@ -58,7 +58,7 @@ def apply(facts: Facts, ask: Apply) -> Plan:
     row = facts.must("voucher_campaign", ask.campaign)
     if row.kind != "discount" or row.stage == "draft":
         raise Refusal("request.object_missing")
-    merchant, wallet, price = open_merchant(facts, ask.merchant), c.wallet_of(facts, ask.wallet), ask.price.units
+    merchant, wallet, price = open_merchant(facts, ask.merchant), unclosed_wallet(facts, ask.wallet), ask.price.units
     purpose = msgspec.structs.replace(facts.must("pay_purpose", row.key), starts=row.claim_from)
     code = misfit(facts, purpose, merchant=merchant.key, category=merchant.category, units=price)
     if code:

@@ -13,8 +13,6 @@ import msgspec
 from saxaul.engine import Facts, Id, Refusal
 from saxaul.kernel import times
 from saxaul.kernel.assets import ECNY
-from saxaul.people.persons import own_person
-from saxaul.people.wallets import own_wallet
 
 MONEY = ECNY
 NEVER = 2**62  # a discount is no pocket by itself: only what is reckoned of it for one purchase is
@@ -119,18 +117,4 @@ def giving(facts: Facts, id: str) -> Any:
         raise Refusal("request.stage_wrong", stage=row.stage, ways=[])
     if facts.at < row.claim_from:
         raise Refusal("campaign.signup_early", start=times.text(row.claim_from))
-    return row
-
-
-def wallet_of(facts: Facts, wallet: str | None) -> Any:
-    """The wallet that is given to: the one named, which must be the actor's own, else the actor's first.
-
-    Refuses `wallet.stage_closed`: what nobody can spend any more is not given.
-    """
-    first = wallet or own_person(facts).wallets.partition(" ")[0]
-    if not first:
-        raise Refusal("request.object_missing")
-    row = own_wallet(facts, first)
-    if row.stage == "closed":
-        raise Refusal("wallet.stage_closed")
     return row

@@ -14,7 +14,8 @@ from msgspec import Meta
 
 from saxaul.engine import Amount, Change, Facts, Id, Payment, Plan, Posting, Refusal, Text, step
 from saxaul.kernel import times
-from saxaul.kernel.amounts import UNITS_MAX, show, take
+from saxaul.kernel.amounts import UNITS_MAX, show
+from saxaul.people.wallets import from_sponsor
 from saxaul.programmes.voucher import common as c
 from saxaul.programmes.voucher.stages import STAGES
 
@@ -178,18 +179,13 @@ def fund(facts: Facts, ask: Fund) -> Plan:
     step(STAGES, row.stage, "voucher.fund")
     if ask.amount.asset != c.MONEY or ask.amount.units <= 0:
         raise Refusal("request.field_invalid", fields=["amount: above zero, in ECNY"])
-    organisation = facts.must("people_organisation", row.sponsor)
-    sources = [c.sponsor(row)] + ([f"wallet:{organisation.wallet}"] if organisation.wallet else [])
-    parts, short = take(ask.amount.units, [(one, facts.free(one, c.MONEY)) for one in sources])
-    if short:
-        have = ask.amount.units - short
-        raise Refusal("wallet.funds_short", need=str(ask.amount), free=show(c.MONEY, have))
     home = c.escrow(row.key)
+    postings = from_sponsor(facts, facts.must("people_organisation", row.sponsor), home, ask.amount)
     held = facts.balance(home, c.MONEY)[0] + ask.amount.units
-    payer, units = parts[-1]  # own: the money stays the sponsor's until somebody spends a voucher
+    last = postings[-1]  # own: the money stays the sponsor's until somebody spends a voucher
     return Plan(
-        postings=[Posting(one, home, c.MONEY, part) for one, part in parts],
-        payment=Payment(payer, home, c.MONEY, units, "fund", own=True),
+        postings=postings,
+        payment=Payment(last.debit, home, c.MONEY, last.units, "fund", own=True),
         receipt=Funded(row.key, show(c.MONEY, held), show(c.MONEY, c.behind(row, c.issued(row)))),
     )
 

@@ -15,7 +15,7 @@ from saxaul.guards.purpose import barred, bound_to, misfit
 from saxaul.kernel import chance, times
 from saxaul.kernel.amounts import show
 from saxaul.people.persons import own_person
-from saxaul.people.wallets import open_merchant
+from saxaul.people.wallets import open_merchant, unclosed_wallet
 from saxaul.programmes.voucher import common as c
 from saxaul.programmes.voucher.stages import HOLDING_STAGES
 
@@ -87,7 +87,7 @@ def claim(facts: Facts, ask: Claim) -> Plan:
     """The wallet has one voucher more; refuses `voucher.stock_exhausted` for good and `voucher.person_capped`."""
     if ask.reservation is not None:
         return _reserved(facts, ask)
-    row, wallet = c.giving(facts, ask.campaign), c.wallet_of(facts, ask.wallet)
+    row, wallet = c.giving(facts, ask.campaign), unclosed_wallet(facts, ask.wallet)
     natural = own_person(facts).natural
     units, changes = 1, []
     if row.kind == "random":
@@ -139,7 +139,7 @@ def _own_hold(facts: Facts, id: str) -> HoldOpen:
 
 def reserve(facts: Facts, ask: Reserve) -> Plan:
     """One voucher is kept for this person until the end of the reservation; nobody else can have it meanwhile."""
-    row, wallet = c.giving(facts, ask.campaign), c.wallet_of(facts, ask.wallet)
+    row, wallet = c.giving(facts, ask.campaign), unclosed_wallet(facts, ask.wallet)
     if row.kind == "random":
         raise Refusal("request.field_invalid", fields=["campaign: drawn values are claimed at once, not reserved"])
     filled, postings = fill(facts, row)
@@ -218,7 +218,7 @@ def exchange(facts: Facts, ask: Exchange) -> Plan:
     row = facts.must("voucher_campaign", ask.campaign)
     if row.kind != "exchange" or row.stage == "draft":
         raise Refusal("request.object_missing")
-    merchant, wallet = open_merchant(facts, ask.merchant), c.wallet_of(facts, ask.wallet)
+    merchant, wallet = open_merchant(facts, ask.merchant), unclosed_wallet(facts, ask.wallet)
     purpose = facts.must("pay_purpose", row.key)
     code = misfit(facts, purpose, merchant=merchant.key, category=merchant.category, units=row.face)
     if code:
