@@ -56,6 +56,15 @@ def next_day(day_text: str) -> str:
     return (date.fromisoformat(day_text) + timedelta(days=1)).isoformat()
 
 
+def is_day(text: str) -> bool:
+    """Whether the calendar has this day."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 @lru_cache(maxsize=4_096)
 def text(us: int) -> str:
     """RFC 3339 in UTC with microseconds: `2022-06-01T08:00:00.000000Z`."""

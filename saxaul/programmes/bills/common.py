@@ -6,7 +6,6 @@ only once the whole file is open.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 import msgspec
@@ -124,15 +123,6 @@ def money(amount: Amount) -> Amount:
     if amount.asset not in (CNY, ECNY) or amount.units <= 0:
         raise Refusal("request.field_invalid", fields=["amount: above zero, in CNY or ECNY"])
     return amount
-
-
-def is_day(text: str) -> bool:
-    """Whether the calendar has this day."""
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def listed(number: Any, *, add: str = "", drop: str = "") -> Change:

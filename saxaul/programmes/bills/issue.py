@@ -162,7 +162,7 @@ def _wrong(facts: Facts, line: Line | Issue, old: Any, file: str) -> list[str]:
     wrong = []
     if line.amount.asset != CNY or line.amount.units <= 0:
         wrong.append("amount: above zero, in CNY")
-    if not common.is_day(line.due) or (line.month and not common.is_day(f"{line.month}-01")):
+    if not times.is_day(line.due) or (line.month and not times.is_day(f"{line.month}-01")):
         wrong.append("due, month: no such day")
     if line.owner and not _MASKED.fullmatch(line.owner):
         wrong.append("owner: a name that is not masked; write at most two characters and stars")
@@ -262,7 +262,7 @@ def revise(facts: Facts, ask: Revise) -> Plan:
     if bill.revision != ask.revision:
         shown = common.yuan(bill.amount)
         raise Refusal("bill.revision_changed", price=shown, revision=bill.revision)
-    if common.money(ask.amount).asset != CNY or ask.amount.units <= bill.paid or not common.is_day(ask.due):
+    if common.money(ask.amount).asset != CNY or ask.amount.units <= bill.paid or not times.is_day(ask.due):
         raise Refusal("request.field_invalid", fields=["amount: in CNY, above what is paid; due: a day"])
     fields = {
         "revision": bill.revision + 1, "amount": ask.amount.units, "due": ask.due, "since": facts.now,

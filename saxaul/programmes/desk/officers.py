@@ -6,7 +6,6 @@ the guards and terms of that moment. Signers differ as natural persons, whatever
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -163,11 +162,7 @@ def set_row(facts: Facts, ask: SetRow) -> Plan:
 
 
 def _start(facts: Facts, day: str) -> int | None:
-    try:
-        date.fromisoformat(day)
-    except ValueError:
-        return None
-    return times.start_of_day(day, facts.zone)
+    return times.start_of_day(day, facts.zone) if times.is_day(day) else None
 
 
 class SetTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

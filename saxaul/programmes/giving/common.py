@@ -6,7 +6,6 @@ A project belongs to its charity, a pool to its sponsor; another's answers exact
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated, Any
 
 import msgspec
@@ -93,10 +92,8 @@ def money(amount: Amount) -> Amount:
 
 def instant(facts: Facts, day: str) -> int:
     """The first instant of a city day; refuses `request.field_invalid` for one the calendar does not have."""
-    try:
-        date.fromisoformat(day)
-    except ValueError:
-        raise Refusal("request.field_invalid", fields=[f"{day}: no such day"]) from None
+    if not times.is_day(day):
+        raise Refusal("request.field_invalid", fields=[f"{day}: no such day"])
     return times.start_of_day(day, facts.zone)
 
 

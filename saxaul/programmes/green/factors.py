@@ -61,7 +61,7 @@ def publish_factor(facts: Facts, ask: PublishFactor) -> Plan:
     """By two officers: acts since that day whose CO2E waits are counted by it, later ones too; no grant changes."""
     kind = KINDS.get(ask.behaviour)
     wrong = [] if kind is not None and kind.co2e else ["behaviour: none that a factor is used for"]
-    if not _is_day(ask.starts):
+    if not times.is_day(ask.starts):
         wrong.append("starts: no such day")
     if wrong:
         raise Refusal("request.field_invalid", fields=wrong)
@@ -81,14 +81,6 @@ def publish_factor(facts: Facts, ask: PublishFactor) -> Plan:
         Change("green_factor", factor, fields, new=True), Change("green_series", key, written, new=series is None)
     ]  # fmt: skip
     return Plan(changes=changes, receipt=FactorPublished(factor, version))
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def in_force(facts: Facts, behaviour: str, region: str) -> Used | None:

@@ -5,13 +5,13 @@ A question that is written again is a new version, and nobody has read that one 
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
 from saxaul.engine import Change, Facts, Plan, Refusal, step
+from saxaul.kernel import times
 from saxaul.kernel.maxima import MAXIMA
 from saxaul.programmes.quiz.common import LANGUAGES, QUESTIONS, QUESTIONS_MAX, Slug, Words
 
@@ -64,17 +64,9 @@ def faults(question: Question) -> list[str]:
     for language, words in sorted(question.texts.items()):
         if len({one.strip().casefold() for one in words.options}) < len(words.options):
             found.append(f"{question.code}: two options are the same in {language}")
-    if question.valid_until and not _is_day(question.valid_until):
+    if question.valid_until and not times.is_day(question.valid_until):
         found.append(f"{question.code}: valid_until is no day")
     return found
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def write(facts: Facts, ask: Write) -> Plan:

@@ -10,10 +10,10 @@ from typing import Any
 
 from saxaul.kernel import times
 from saxaul.kernel.amounts import Amount
-from saxaul.kernel.assets import CNY
 from saxaul.people.persons import words
 from saxaul.programmes.campaign import publication, report
 from saxaul.surfaces.web.port_book import Book, named
+from saxaul.surfaces.web.port_wallet import yuan
 
 LIST_MAX, MOVES_MAX = 50, 200
 RUNNING = (
@@ -31,11 +31,6 @@ MARKS = (
     "SELECT merchant, reason, payments, units, stage FROM campaign_mark WHERE campaign = ? ORDER BY units DESC LIMIT 50"
 )
 SCRIPT = "verify_draw.py"
-
-
-def yuan(units: int) -> Amount:
-    """Fen as money."""
-    return Amount(CNY, units)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from saxaul.surfaces.web import formats
 from saxaul.surfaces.web.forms import fresh_id
 from saxaul.surfaces.web.giving import words
 from saxaul.surfaces.web.port_book import Book, named
+from saxaul.surfaces.web.port_wallet import yuan
 
 ROWS_MAX, DAYS_SHOWN = 50, 14
 _PROJECTS = f"SELECT key FROM giving_project WHERE stage = 'open' ORDER BY since DESC, key LIMIT {ROWS_MAX}"
@@ -49,11 +50,6 @@ _BY_SPONSOR = (
 )
 _SUMS = "SELECT COALESCE(SUM(received), 0), COALESCE(SUM(paid), 0) FROM giving_project"
 Rows = list[tuple[str, int, str]]
-
-
-def yuan(units: int) -> Amount:
-    """Fen as an amount."""
-    return Amount(CNY, units)
 
 
 def said(row: Any) -> str:

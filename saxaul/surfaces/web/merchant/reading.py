@@ -13,11 +13,11 @@ from typing import Any
 
 from saxaul.kernel import times
 from saxaul.kernel.amounts import Amount
-from saxaul.kernel.assets import CNY
 from saxaul.people.persons import words
 from saxaul.programmes.merchant import lots, rental, tables
 from saxaul.programmes.merchant.places import PAID, of_benefit, point
 from saxaul.surfaces.web.port_book import Book, named
+from saxaul.surfaces.web.port_wallet import yuan
 
 SHOWN_MAX = 100
 PROGRAMMES = "SELECT key FROM merchant_programme WHERE stage = 'open' ORDER BY since DESC, key LIMIT 3"
@@ -32,11 +32,6 @@ TABLES = "SELECT key FROM merchant_table WHERE merchant = ? AND stage = 'on' ORD
 STATEMENTS = "SELECT key FROM merchant_statement WHERE merchant = ? ORDER BY week DESC LIMIT 12"
 USED = "SELECT key FROM merchant_coupon WHERE merchant = ? AND stage = 'used' ORDER BY used DESC LIMIT 50"
 BEHAVIOURS = ("own_cup", "no_bag", "no_cutlery", "e_coupon")
-
-
-def yuan(units: int) -> Amount:
-    """Fen as an amount."""
-    return Amount(CNY, units)
 
 
 def titled(row: Any) -> str:

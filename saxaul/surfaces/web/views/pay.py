@@ -97,7 +97,7 @@ def send_to(request: HttpRequest, id: str) -> HttpResponse:
         return missing(request)
     form = AmountForm(posted(request))
     if form.is_bound and form.is_valid():
-        ask = {"payee": payee.id, "amount": str(_of_one_pocket(request, form.cleaned_data["amount"]))}
+        ask = {"payee": payee.id, "amount": str(of_one_pocket(request, form.cleaned_data["amount"]))}
         return redirect("confirm", drafts.keep(request, ports.PAY_SEND, ask, origin=request.path))
     context = {
         "form": form,
@@ -109,7 +109,7 @@ def send_to(request: HttpRequest, id: str) -> HttpResponse:
     return render(request, "web/amount.html", context, status=422 if form.errors else 200)
 
 
-def _of_one_pocket(request: HttpRequest, amount: Amount) -> Amount:
+def of_one_pocket(request: HttpRequest, amount: Amount) -> Amount:
     """Between persons one pocket pays: e-CNY, or bank money where only that is enough."""
     free = {pocket.asset: pocket.free.units for pocket in port().home(request.person.credential).pockets}
     own = CNY if free.get(ECNY, 0) < amount.units <= free.get(CNY, 0) else ECNY

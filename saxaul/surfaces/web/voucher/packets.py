@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from saxaul.kernel.amounts import Amount
-from saxaul.kernel.assets import CNY, ECNY
+from saxaul.kernel.assets import CNY
 from saxaul.surfaces.web import drafts
 from saxaul.surfaces.web.forms import NEEDED, ActForm, MoneyField, fresh_id
 from saxaul.surfaces.web.port import port
 from saxaul.surfaces.web.port_book import Book
 from saxaul.surfaces.web.views.common import missing, perform, person_page, posted, refused
 from saxaul.surfaces.web.views.pay import confirm as confirm_page
+from saxaul.surfaces.web.views.pay import of_one_pocket
 
 GIVE, TAKE = "packet.give", "packet.take"
 PEOPLE_MAX, LIST_MAX = 100, 30
@@ -108,19 +109,12 @@ def packets(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         ask = {
-            "amount": str(_of_one_pocket(request, given["amount"])), "people": given["people"],
+            "amount": str(of_one_pocket(request, given["amount"])), "people": given["people"],
             "method": given["method"],
         }  # fmt: skip
         return redirect("lucky_confirm", drafts.keep(request, GIVE, ask, origin=reverse("lucky_packets")))
     context = {"form": form, "packets": _mine(port().book, request.person.credential)}
     return render(request, "voucher/packets.html", context, status=422 if form.errors else 200)
-
-
-def _of_one_pocket(request: HttpRequest, amount: Amount) -> Amount:
-    """One pocket pays: e-CNY, or bank money where only that is enough."""
-    free = {pocket.asset: pocket.free.units for pocket in port().home(request.person.credential).pockets}
-    own = CNY if free.get(ECNY, 0) < amount.units <= free.get(CNY, 0) else ECNY
-    return Amount(own, amount.units)
 
 
 def confirm(request: HttpRequest, id: str) -> HttpResponse:

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from saxaul.kernel import times
 from saxaul.kernel.amounts import Amount
-from saxaul.kernel.assets import CNY
 from saxaul.people.persons import words
 from saxaul.programmes.pay import codes
 from saxaul.programmes.voucher import common, sponsors
 from saxaul.surfaces.web import formats
 from saxaul.surfaces.web.port_book import Book, named
+from saxaul.surfaces.web.port_wallet import yuan
 
 OFFERS_MAX, SHOPS_MAX, SPENT_MAX = 100, 60, 1_000
 SHOWN = (
@@ -107,11 +107,6 @@ class Run:
     escrow: Amount
     behind: Amount
     shops: Sequence[tuple[str, int, str]] = ()
-
-
-def yuan(units: int) -> Amount:
-    """Fen as an amount."""
-    return Amount(CNY, units)
 
 
 def _last(end: int) -> str:
