@@ -12,7 +12,7 @@ TAKEN = ("order.stage_paid", "order.stage_closed")
 PRICE, ACCOUNT, ENDED = ("order.revision_changed",), ("payee.account_missing",), ("hold.stage_ended",)
 PAYABLE = ("qr.code_expired", *PRICE, *ACCOUNT, *SUSPENDED, *TAKEN, *SHORT, *MISSING)
 READ = ("qr.checksum_wrong", "qr.code_unknown", "qr.signature_wrong")
-BOUND = ("purpose.use_mismatch", "voucher.spend_under")
+BOUND = ("purpose.use_mismatch", "voucher.spend_under", "voucher.transfer_barred")
 REFUND = ("refund.sum_exceeded", "refund.count_exceeded", "refund.window_closed", "refund.payee_short")
 
 o, s, h, r, p = orders, scan, holds, refunds, persons

@@ -11,7 +11,7 @@ MISSING, STAGE, FIELD = ("request.object_missing",), ("request.stage_wrong",), (
 SECOND, CLOSED = ("actor.second_missing",), ("contract.merchant_closed",)
 PAYEE = ("payee.account_missing", "merchant.stage_suspended")
 GIVEN = ("contract.lesson_released", "contract.lesson_disputed")
-BOUND = ("purpose.use_mismatch", "voucher.spend_under")
+BOUND = ("purpose.use_mismatch", "voucher.spend_under", "voucher.transfer_barred")
 
 o, c, ln, b, r = office, contracts, lessons, back, common
 

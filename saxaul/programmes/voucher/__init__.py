@@ -13,6 +13,7 @@ FROM_STOCK = (
     "wallet.stage_closed",
 )  # fmt: skip
 PAYEE = ("payee.account_missing", "merchant.stage_suspended")
+SPENT = ("purpose.use_mismatch", "voucher.transfer_barred", "award.award_missing", "wallet.stage_closed")
 
 s, t, e, Named = sponsors, take, ends, common.NameCampaign
 
@@ -32,9 +33,9 @@ PROGRAMME = Programme(name="voucher", title="Consumption vouchers with stock", a
         MISSING + STAGE + FROM_STOCK + ("request.field_invalid",)),
     Act("voucher.release", t.Release, t.release, t.Released, CITIZEN, MISSING + ("hold.stage_ended",)),
     Act("voucher.exchange", t.Exchange, t.exchange, t.Exchanged, CITIZEN,
-        MISSING + PAYEE + ("purpose.use_mismatch", "award.award_missing")),
+        MISSING + PAYEE + SPENT),
     Act("voucher.apply", carts.Apply, carts.apply, carts.Applied, CITIZEN,
-        MISSING + PAYEE + ("purpose.use_mismatch", "voucher.spend_under", "award.award_missing")),
+        MISSING + PAYEE + SPENT + ("voucher.spend_under",)),
     Act("voucher.fill_day", Named, e.fill_day, common.Staged, SYSTEM, MISSING),
     Act("voucher.write_off", e.NameHolding, e.write_off, e.WrittenOff, SYSTEM, MISSING),
     Act("voucher.end_cart", carts.NameCart, carts.end_cart, carts.CartEnded, SYSTEM, MISSING),
