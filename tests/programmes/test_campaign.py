@@ -7,6 +7,7 @@ from typing import Any
 
 import campaigntown as c
 import paytown as t
+import prepaidtown as school
 import pytest
 from campaigntown import BEGIN, DAY, ESCROW, HOUR, KEY, VOUCHER
 from paytown import at, do, done
@@ -443,3 +444,56 @@ def test_a_wallet_without_bound_money_pays_nothing_for_it(sqlite_clerk: Any, clo
     clerk.state.records["pay_purpose_merchant"].clear()
     assert not c.buys(clerk, lost, "10.00 ECNY").code
     assert not clerk.state.records["pay_purpose"] and not clerk.state.records["pay_purpose_merchant"]
+
+
+def test_a_campaign_waits_for_its_money_in_prepaid_lessons_and_closes_with_their_contract(
+    sqlite_clerk: Any, clock: Any
+) -> None:
+    clerk = sqlite_clerk
+    c.place(clerk)
+    school.town(clerk)
+    lessons = {"campaign": "lessons"}
+    make = {**lessons, "name": "Lessons", "spend_from": c.text(BEGIN), "spend_until": c.text(BEGIN + DAY)}
+    done(clerk, "campaign.create_purpose", make, "sun")
+    done(clerk, "campaign.fund", {**lessons, "amount": "600.00 ECNY"}, "sun")
+    grants = [{"wallet": at("zhang_wallet"), "amount": "600.00 VOUCHER.lessons"}]
+    done(clerk, "campaign.grant", {**lessons, "grants": grants}, "sun")
+    contract = school.funded(clerk, "zhang", lessons=10, units=50_000, last_day="2022-06-30")
+    clock.set(BEGIN + DAY)
+    c.tick(clerk)
+    back = done(clerk, "campaign.take_back", {**lessons, "wallets": [at("zhang_wallet")]}, "sun")
+    assert back["returned"] == "100.00 ECNY"
+    school.check_in(clerk, contract)  # what was put into the contract in time pays its lessons after the end
+    waits = do(clerk, "campaign.reconcile", lessons, "sun")
+    assert waits.code == "request.stage_wrong" and waits.facts["left"] == "450.00 ECNY"
+    assert c.closes(clerk, "lessons") == {"issued": 60_000, "spent": 5_000, "returned": 10_000}
+    sponsor = t.has(clerk, f"sponsor:{at('district')}")
+    clock.set(school.row(clerk, contract).until)
+    school.dues(clerk)
+    assert t.has(clerk, f"sponsor:{at('district')}") == sponsor + 45_000 and c.packet(clerk, "zhang", "lessons") == 0
+    account = done(clerk, "campaign.reconcile", lessons, "sun")
+    assert (account["issued"], account["spent"], account["returned"]) == ("600.00 ECNY", "50.00 ECNY", "550.00 ECNY")
+    c.closes(clerk, "lessons")
+    c.whole(clerk)
+
+
+def test_a_draw_waits_too_until_lessons_paid_with_a_packet_are_over(sqlite_clerk: Any, clock: Any) -> None:
+    clerk = sqlite_clerk
+    one, *_ = c.claiming(clerk, clock)
+    school.town(clerk)
+    done(clerk, "campaign.claim", {"campaign": KEY}, one)
+    made = school.drafted(clerk, lessons=4, units=20_000, last_day="2022-06-30", wallet=at(f"{one}_wallet"))
+    for who in (one, "mei"):
+        done(clerk, "prepaid.sign", {"contract": made["contract"], "text": made["text"]}, who)
+    proof = school.proofs(clerk, one, at("music"), 20_000)
+    done(clerk, "prepaid.fund", {"contract": made["contract"]}, one, proofs=proof)
+    for day in (4, 10, 11, 12):
+        clock.set(BEGIN + day * DAY)
+        c.tick(clerk)
+    assert c.row(clerk).stage == "expired" and t.has(clerk, ESCROW) == 20_000
+    clock.set(school.row(clerk, made["contract"]).until)
+    school.dues(clerk)
+    c.tick(clerk)
+    assert c.row(clerk).stage == "reconciled" and t.has(clerk, ESCROW) == 0
+    assert c.closes(clerk) == {"issued": 60_000, "spent": 0, "returned": 60_000}
+    c.whole(clerk)

@@ -1,7 +1,8 @@
 """Purpose money granted by its sponsor, its end, and the account that closes to the fen.
 
 Issued = spent + returned, always by the ledger's own balances. A slice of the write-off is one act with a number, so a
-sweep that was killed anywhere goes on where it stopped.
+sweep that was killed anywhere goes on where it stopped. What people put into a prepaid contract in time still pays its
+lessons after the end, so it is outstanding until the contract is over, and the account waits for it.
 """
 
 from __future__ import annotations
@@ -189,10 +190,10 @@ def reconcile(facts: Facts, ask: Named) -> Plan:
     row = campaign_of(facts, ask.campaign)
     runs_it(facts, row)
     stage = step(STAGES, row.stage, "campaign.reconcile")
-    left = outstanding(facts, row)
+    left = outstanding(facts, row)  # also what pays for lessons not yet given: it is settled when its contract ends
     if left:
         way = "campaign.write_off" if row.kind == "draw" else "campaign.take_back"
-        raise Refusal("request.stage_wrong", stage=row.stage, ways=[way])
+        raise Refusal("request.stage_wrong", stage=row.stage, ways=[way], left=show(row.behind, left))
     asset = voucher(row.key)
     issued = -facts.balance(issuer(row.key), asset)[0]
     spent, returned = (facts.balance(f"campaign:{row.key}:{place}", asset)[0] for place in ("spent", "returned"))
