@@ -39,7 +39,7 @@ def kinds(clerk: Any, one: History, who: str, natural: str = "") -> list[str]:
     """What the person was told, newest first."""
     person = SimpleNamespace(key=at(who), natural=at(natural or who))
     entries = history.lines(clerk.store, notices.merged(one.entries, person, 50))
-    return [found.kind for found in notices.told(person, entries)]
+    return [found.kind for found in notices.told(person, entries, clerk.records)]
 
 
 def test_who_was_told_something_finds_it_newest_first(clerk: Any, kept: History) -> None:
@@ -67,6 +67,19 @@ def test_joined_records_share_what_belongs_to_the_natural_person_and_nothing_els
     changes = SimpleNamespace(notices=both)
     joined = SimpleNamespace(n=entry.n, id=entry.id, entered=entry.entered, postings=entry.postings, changes=changes)
     wu = SimpleNamespace(key=at("wu"), natural=at("li"))
-    (one,) = notices.told(wu, [joined])
+    (one,) = notices.told(wu, [joined], clerk.records)
     assert (one.kind, one.facts, one.id) == (points["kind"], points["facts"], f"nt_{entry.id}_1")
     assert notices.accounts(wu) == [notices_of(at("wu")), notices_of(at("li"))]
+
+
+def test_nobody_hears_of_a_draw_before_it_is_public() -> None:
+    li = SimpleNamespace(key="li", natural="li")
+    changes = SimpleNamespace(notices=[["li", "campaign.awarded", {"campaign": "tea"}], ["li", "pay.asked", {}]])
+    entry = SimpleNamespace(n=1, id="00", entered=0, postings=[], changes=changes)
+
+    def heard(stage: str) -> list[str]:
+        rows = [SimpleNamespace(key="tea", stage=stage)]
+        return [one.kind for one in notices.told(li, [entry], lambda _table, _keys: rows)]
+
+    assert heard("drawing") == ["pay.asked"]
+    assert heard("claiming") == ["campaign.awarded", "pay.asked"]

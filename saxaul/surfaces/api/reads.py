@@ -280,16 +280,15 @@ async def notices(asked: Asked) -> Notices:
     assert limit is not None
     shelf, as_of = asked.shelf, await _as_of(asked)
 
-    def read() -> list[Any]:
+    def read() -> tuple[list[int], list[person_notices.Notice]]:
         find = partial(shelf.history().entries, before=before or 2**62, limit=limit)
-        return engine_history.lines(shelf.store(), person_notices.merged(find, person, limit))
+        numbers = person_notices.merged(find, person, limit)
+        entries = engine_history.lines(shelf.store(), numbers)
+        return numbers, person_notices.told(person, entries, shelf.records)
 
-    entries = await shelf.run(read)
-    found = [
-        Told(one.id, one.entry, one.act, times.text(one.at), one.kind, one.facts)
-        for one in person_notices.told(person, entries)
-    ]
-    return Notices(found, entries[-1].n if len(entries) == limit else None, as_of)
+    numbers, found = await shelf.run(read)
+    told = [Told(one.id, one.entry, one.act, times.text(one.at), one.kind, one.facts) for one in found]
+    return Notices(told, numbers[-1] if len(numbers) == limit else None, as_of)
 
 
 async def _as_of(asked: Asked) -> int | None:
