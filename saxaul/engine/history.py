@@ -2,11 +2,15 @@
 
 It lies beside the book (a file of its own, or a schema of its own on a server), so that nothing in the commit path has
 to keep a B-tree on accounts. Readers that just paid wait until it has reached their entry, else the page says "as of".
+
+Notices to a person are found the same way, under an account that moves no money: `notice:<person>`.
 """
 
 from __future__ import annotations
 
 from typing import Any
+
+import msgspec
 
 from saxaul.ledger import journal, sql
 from saxaul.ledger.store import Store
@@ -19,7 +23,17 @@ _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS history_mark (name TEXT PRIMARY KEY, n BIGINT NOT NULL)",
 )
 _ADD = "INSERT INTO history (account, n) VALUES (?, ?) ON CONFLICT (account, n) DO NOTHING"
-_MARK = "INSERT INTO history_mark (name, n) VALUES ('read', ?) ON CONFLICT (name) DO UPDATE SET n = excluded.n"
+# A new name for what is kept: a file that lacks some of it has no such mark, and is read from the first entry again.
+_READ = "postings and notices"
+_MARK = f"INSERT INTO history_mark (name, n) VALUES ('{_READ}', ?) ON CONFLICT (name) DO UPDATE SET n = excluded.n"
+_TOLD = "SELECT n, changes FROM entry WHERE n > ? AND n <= ? AND changes LIKE ?"  # most entries tell nobody anything
+
+_read_changes = msgspec.json.Decoder(journal.Changes).decode
+
+
+def notices_of(person: str) -> str:
+    """The account under which a person's notices are found."""
+    return f"notice:{person}"
 
 
 class History:
@@ -32,7 +46,7 @@ class History:
 
     def reached(self) -> int:
         """The entry up to which the history is complete."""
-        rows = self._query("SELECT n FROM history_mark WHERE name = 'read'")
+        rows = self._query("SELECT n FROM history_mark WHERE name = ?", (_READ,))
         return rows[0][0] if rows else 0
 
     def step(self, reader: Store) -> int:
@@ -46,6 +60,8 @@ class History:
             n = posting[0] // journal.PLACES
             touched.add((posting[1], n))
             touched.add((posting[2], n))
+        for n, changes in reader.query(_TOLD, (start, upto, '%"notices":%')):
+            touched.update((notices_of(notice[0]), n) for notice in _read_changes(changes).notices)
         self.connection.execute("BEGIN")
         self._many(_ADD, sorted(touched))
         self._many(_MARK, [(upto,)])

@@ -194,3 +194,20 @@ def test_every_code_has_its_page_in_every_language(api: Api) -> None:
     for language in ("en", "zh", "hi", "ru", "fr"):
         for code in (*CATALOGUE, *REASONS):
             assert problems.page(code, language), (code, language)
+
+
+def test_notices_come_newest_first_in_pages_and_to_their_person_alone(own_api: Api) -> None:
+    for fen in (1, 2, 3):
+        own_api.post("pay.send", {"payee": town.LI_WALLET, "amount": f"0.0{fen} ECNY"})
+    asked = own_api.post("pay.request", {"payer": town.LI, "amount": "7.00 ECNY"}).receipt["request"]
+    own_api.follow()
+    first = own_api.get("/v1/notices?limit=2", role="stranger").json
+    assert [one["kind"] for one in first["notices"]] == ["pay.asked", "pay.received"] and first["as_of"] is None
+    assert first["notices"][0]["facts"]["request"] == asked
+    rest = own_api.get(f"/v1/notices?limit=50&before={first['before']}", role="stranger").json
+    assert [one["facts"]["amount"] for one in rest["notices"]] == ["0.02 ECNY", "0.01 ECNY"]
+    assert rest["before"] is None and first["before"] == first["notices"][-1]["entry"]
+    assert own_api.get("/v1/notices").json["notices"] == [], "who asked and sent was told nothing"
+    assert own_api.get("/v1/notices", role="biller").code == "request.object_missing", "an organisation is no person"
+    assert own_api.get("/v1/notices", role="").code == "actor.login_missing"
+    assert own_api.get("/v1/notices?limit=201", role="stranger").code == "request.field_invalid"

@@ -76,10 +76,18 @@ def yuan(fen: int, asset: str = CNY) -> Amount:
     return Amount(asset, fen)
 
 
+class NoBook:
+    """Rooms read a book; the sample town has none, so nobody is found in it."""
+
+    def person_of(self, credential: str) -> None:
+        return None
+
+
 class Sample:
     """One person who also keeps a shop; every act is counted, so a test can say `once`."""
 
     def __init__(self) -> None:
+        self.book = NoBook()
         self.done: dict[str, p.Answer] = {}
         self.lines = [
             p.Line(made("tea", 12), NOW - 12 * times.MINUTE, "paid", "晨光便利店", yuan(1250), False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from saxaul.kernel.amounts import show
 from saxaul.kernel.assets import CNY, ECNY
 from saxaul.kernel.refusal import CATALOGUE, Refusal
 from saxaul.ledger import heads, sql
+from saxaul.surfaces import notices as person_notices
 from saxaul.surfaces.api import metrics, problems
 from saxaul.surfaces.api.asked import AFTER, ANYBODY, BEFORE, LIMIT, Asked, Read, Reply
 from saxaul.surfaces.api.reads_quiz import QUIZ
@@ -105,6 +107,25 @@ class History(msgspec.Struct, frozen=True):
 
     wallet: str
     entries: list[Moved]
+    as_of: int | None = None
+
+
+class Told(msgspec.Struct, frozen=True):
+    """One notice: its kind and its facts, which name things by their ids; `act` is the act that told it."""
+
+    id: str
+    entry: int
+    act: Id
+    at: str
+    kind: str
+    facts: dict[str, Any]
+
+
+class Notices(msgspec.Struct, frozen=True):
+    """Notices, the newest first; `before` asks for older ones, null at the end; `as_of` as in a wallet's history."""
+
+    notices: list[Told]
+    before: int | None = None
     as_of: int | None = None
 
 
@@ -241,6 +262,38 @@ async def history(asked: Asked) -> History:
     before, limit = asked.number(BEFORE), asked.number(LIMIT)
     assert limit is not None
     shelf, address = asked.shelf, f"wallet:{row.key}"
+    as_of = await _as_of(asked)
+
+    def read() -> list[Any]:
+        numbers = shelf.history().entries(address, before=before or 2**62, limit=limit)
+        return engine_history.lines(shelf.store(), numbers)
+
+    return History(row.key, [_moved(one, address) for one in await shelf.run(read)], as_of)
+
+
+async def notices(asked: Asked) -> Notices:
+    """What one should hear, the newest first, `limit` entries a page; waits like a wallet's history."""
+    person = await asked.row("people_person", asked.actor.person) if asked.actor.person else None
+    if person is None:
+        raise Refusal("request.object_missing")
+    before, limit = asked.number(BEFORE), asked.number(LIMIT)
+    assert limit is not None
+    shelf, as_of = asked.shelf, await _as_of(asked)
+
+    def read() -> tuple[list[int], list[person_notices.Notice]]:
+        find = partial(shelf.history().entries, before=before or 2**62, limit=limit)
+        numbers = person_notices.merged(find, person, limit)
+        entries = engine_history.lines(shelf.store(), numbers)
+        return numbers, person_notices.told(person, entries, shelf.records)
+
+    numbers, found = await shelf.run(read)
+    told = [Told(one.id, one.entry, one.act, times.text(one.at), one.kind, one.facts) for one in found]
+    return Notices(told, numbers[-1] if len(numbers) == limit else None, as_of)
+
+
+async def _as_of(asked: Asked) -> int | None:
+    """None once the history has reached the head, waited for up to a second; else the entry it has reached."""
+    shelf = asked.shelf
     wanted = await shelf.run(lambda: shelf.store().last_number())
     reached = await shelf.run(lambda: shelf.history().reached())
     tries = 0
@@ -248,13 +301,7 @@ async def history(asked: Asked) -> History:
         tries += 1
         await asyncio.sleep(0.05)
         reached = await shelf.run(lambda: shelf.history().reached())
-
-    def read() -> list[Any]:
-        numbers = shelf.history().entries(address, before=before or 2**62, limit=limit)
-        return engine_history.lines(shelf.store(), numbers)
-
-    entries = [_moved(one, address) for one in await shelf.run(read)]
-    return History(row.key, entries, reached if reached < wanted else None)
+    return reached if reached < wanted else None
 
 
 def _moved(entry: Any, address: str) -> Moved:
@@ -346,6 +393,7 @@ READS = (
     Read("me", "/v1/me", me, Me),
     Read("wallets", "/v1/wallets/{wallet}", wallet, Wallet, refuses=MISSING),
     Read("wallets.history", "/v1/wallets/{wallet}/history", history, History, query=(BEFORE, LIMIT), refuses=MISSING),
+    Read("notices", "/v1/notices", notices, Notices, query=(BEFORE, LIMIT), refuses=MISSING),
     *TRADE,
     *QUIZ,
     Read("directories", "/v1/directories/{list}", directory, Directory, ANYBODY, (AFTER, LIMIT), refuses=MISSING),

@@ -7,8 +7,8 @@ room is found by its `urls.py`; nobody keeps a list of rooms.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,8 @@ TEMPLATES = tuple(str(WEB / room / "templates") for room in ROOMS)
 class Tile:
     """A way in: its icon, its lazily translated title, the name of its address.
 
-    `place` orders tiles; those below 10 stand on the wallet page too. `calm`: left out in elder mode.
+    `place` orders tiles; those below 10 stand on the wallet page too. `calm`: left out in elder mode. `count` says how
+    much waits there that the reader of a request has not seen; `news` is what it said.
     """
 
     icon: str
@@ -31,6 +32,8 @@ class Tile:
     address: str
     place: int = 50
     calm: bool = False
+    count: Callable[[Any], int] | None = None
+    news: int = 0
 
 
 def names() -> dict[str, Any]:
@@ -48,8 +51,10 @@ def urlpatterns() -> Iterator[Any]:
         yield from _module(room, ".urls").urlpatterns
 
 
-def tiles(*, elder: bool = False, first: bool = False) -> list[Tile]:
-    """The ways into all rooms, in order; `first`: only those of the wallet page."""
+def tiles(request: Any, *, first: bool = False) -> list[Tile]:
+    """The ways into all rooms for the reader of a request, in order; `first`: only those of the wallet page."""
+    elder = request.COOKIES.get("elder") == "yes"
     found = [tile for room in ROOMS for tile in _module(room).TILES]
     kept = [tile for tile in found if not (elder and tile.calm) and (not first or tile.place < 10)]
-    return sorted(kept, key=lambda tile: (tile.place, tile.address))
+    counted = [replace(tile, news=tile.count(request)) if tile.count else tile for tile in kept]
+    return sorted(counted, key=lambda tile: (tile.place, tile.address))

@@ -27,7 +27,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @person_page("home")
 def home(request: HttpRequest) -> HttpResponse:
     """Balance, what is left today, pockets, last payments."""
-    tiles = rooms.tiles(elder=request.COOKIES.get("elder") == "yes", first=True)
+    tiles = rooms.tiles(request, first=True)
     place = request.GET.get("wallet", "")  # a place in the reader's own list, so that no address names a wallet
     wallets = request.person.wallets
     chosen = int(place) if place.isascii() and place.isdigit() and len(place) < 4 else len(wallets)
@@ -39,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @person_page("home")
 def services(request: HttpRequest) -> HttpResponse:
     """Everything a person can do here besides paying, a tile each."""
-    return render(request, "web/services.html", {"tiles": rooms.tiles(elder=request.COOKIES.get("elder") == "yes")})
+    return render(request, "web/services.html", {"tiles": rooms.tiles(request)})
 
 
 @person_page("history")
