@@ -55,8 +55,7 @@ class Passed(msgspec.Struct, frozen=True):
 
 
 def pass_level(facts: Facts, ask: Pass) -> Plan:
-    """The badge is the person's, and the reward too if any is left and nothing asks for a look; a second ask finds it
-    done."""
+    """The badge is the person's, the reward if any is left and nothing asks for a look; asked again, nothing moves."""
     attempt = facts.must("quiz_attempt", ask.attempt)
     if "system" not in facts.actor.roles:
         attempt = common.own_attempt(facts, ask.attempt)
