@@ -375,3 +375,64 @@ def test_acts_stand_under_the_name_of_their_programme_in_the_readers_language(br
     browser = browse("officer")
     browser.cookies["language"] = language
     assert words in browser.get("/console/acts").content.decode()
+
+
+# --------------------------------------------------------------------------------- what acts do, in every language
+
+READERS = {"zh-hans": "zh", "hi": "hi", "ru": "ru", "fr": "fr"}  # the cookie of the pages, the language in the file
+CODE = re.compile(r"`[^`]+`")
+
+
+def test_every_act_says_what_it_does_in_every_language_and_nothing_else_is_said(desk) -> None:
+    from saxaul.surfaces.console import words
+
+    acts = {name: act for name, act in desk.house.declarations.acts.items() if not name.startswith("cases.")}
+    dumb, idle = sorted(set(acts) - set(words.SUMMARIES)), sorted(set(words.SUMMARIES) - set(acts))
+    assert not dumb, "acts without a summary in summaries.toml"
+    assert not idle, "summaries of acts that nobody declares"
+    for name, said in words.SUMMARIES.items():
+        assert set(said) == set(READERS.values()), f"{name} is said in {sorted(said)}"
+        for language, text in said.items():
+            assert text.strip() and "\n" not in text, f"{name} says nothing in {language}, or more than a line"
+            assert set(CODE.findall(text)) == set(CODE.findall(acts[name].summary)), f"{name} in {language}: codes"
+    for language in READERS.values():
+        texts = [one[language] for one in words.SUMMARIES.values()]
+        assert len(set(texts)) == len(texts), f"two acts are said to do the same in {language}"
+
+
+def test_the_summaries_are_written_in_the_script_of_their_language(desk) -> None:
+    """The line of another language, or English left standing, looks wrong to nobody who does not read it."""
+    from saxaul.surfaces.console import words
+
+    scripts = {"zh": r"[\u4e00-\u9fff]", "hi": r"[\u0900-\u097f]", "ru": r"[\u0400-\u04ff]", "fr": r"[a-zà-ÿœ]"}
+    for name, said in words.SUMMARIES.items():
+        for language, text in said.items():
+            letters = [one for one in CODE.sub("", text).lower() if one.isalpha()]
+            own = [one for one in letters if re.match(scripts[language], one)]
+            assert len(own) * 2 > len(letters), f"{name} in {language}: {text}"
+
+
+@pytest.mark.parametrize("cookie", ["en", *READERS])
+def test_acts_say_what_they_do_in_the_readers_language_wherever_a_page_offers_them(browse, desk, cookie: str) -> None:
+    from django.utils.html import escape
+
+    from saxaul.surfaces.console import views, words
+
+    browser = browse("officer")
+    browser.cookies["language"] = cookie
+    (row,) = desk.clerk.records("people_credential", [desk.who["officer"]])
+    mine = [
+        act for name, act in desk.house.declarations.acts.items()
+        if set(row.roles.split()) & set(act.roles) and not name.startswith("cases.") and name not in views.OWN_PAGES
+    ]  # fmt: skip
+    said = {act.name: words.SUMMARIES[act.name][READERS[cookie]] if cookie != "en" else act.summary for act in mine}
+    listed = browser.get("/console/acts").content.decode()
+    for name, text in said.items():
+        assert escape(text) in listed, name
+        form = browser.get(f"/console/acts/{name}").content.decode()
+        assert escape(text) in form, name
+    record = browser.get(f"/console/people/wallet/{named('wallet')}/").content.decode()
+    offered = set(re.findall(r"/console/acts/([a-z_.]+)\?wallet=", record))
+    assert "desk.freeze" in offered
+    for name in offered:
+        assert escape(said[name]) in record, name

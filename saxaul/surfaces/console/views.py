@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
@@ -108,6 +109,21 @@ def _before(entries: Any, instant: int, last: int) -> int:
 # ------------------------------------------------------------------------------------------------------------- acts
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An act that an officer may do, as a page offers it: with the address of its form and what it does."""
+
+    act: Act
+    link: str
+    summary: str
+
+
+def offer(act: Act, /, **known: Any) -> Offer:
+    """The act with its form's address, filled in with what is known, and its summary in the reader's language."""
+    link = reverse("admin:act", args=[act.name])
+    return Offer(act, f"{link}?{urlencode(known)}" if known else link, words.summary(act))
+
+
 def may(officer: Officer, act: Act) -> bool:
     """Whether the officer's roles open the act; one that takes two officers must be open to propose as well."""
     if officer.roles.isdisjoint(act.roles):
@@ -115,8 +131,8 @@ def may(officer: Officer, act: Act) -> bool:
     return not act.two_officers or not officer.roles.isdisjoint(house().declarations.acts["desk.propose"].roles)
 
 
-def fitting(officer: Officer, row: Any) -> list[tuple[Act, str]]:
-    """The acts of this officer whose ask names such a record, each with the address of its form filled in."""
+def fitting(officer: Officer, row: Any) -> list[Offer]:
+    """The acts of this officer whose ask names such a record, each with its form filled in."""
     found = []
     for act in house().declarations.acts.values():
         fields = schema(act).get("properties", {})
@@ -124,7 +140,7 @@ def fitting(officer: Officer, row: Any) -> list[tuple[Act, str]]:
         if named and may(officer, act) and not _ended(row):
             known = {name: _given(row, name, part) for name, part in fields.items() if hasattr(row, name)}
             known |= {row._meta.model_name: row.pk} if row._meta.model_name in fields else {}
-            found.append((act, f"{reverse('admin:act', args=[act.name])}?{urlencode(known)}"))
+            found.append(offer(act, **known))
     return found
 
 
@@ -146,7 +162,7 @@ def acts(request: HttpRequest) -> HttpResponse:
     assert officer is not None
     groups = []
     for programme in house().declarations.programmes:
-        found = [one for one in programme.acts if may(officer, one) and one.name not in OWN_PAGES]
+        found = [offer(one) for one in programme.acts if may(officer, one) and one.name not in OWN_PAGES]
         if found:
             groups.append((words.PROGRAMMES.get(programme.name, programme.title), found))
     return page(request, "acts", _("Acts"), groups=groups)
@@ -158,7 +174,7 @@ def act(request: HttpRequest, name: str) -> HttpResponse:
     officer, found = officer_of(request), house().declarations.acts.get(name)
     if officer is None or found is None or not may(officer, found):
         raise Http404
-    context = {"act": found, "summary": found.summary}
+    context = {"act": found, "summary": words.summary(found)}
     if request.method != "POST":
         form = AskForm(found, initial=request.GET.dict())
         return page(request, "act", _("Act"), form=form, id=fresh_id(), **context)
