@@ -54,6 +54,10 @@ def ratios(results: Sequence[Result]) -> str:
     stored = [one for one in results if one.row == "stored"]
     if len(stored) == 2:
         add(f"{stored[1].case} / {stored[0].case}", stored[1].per_second, stored[0].per_second)
+    claimed = {one.case.split(" ")[0]: one for one in results if (one.row, one.store) == ("claims", "sqlite")}
+    paid = [one for one in results if one.case.startswith("payments of") and one.store == "sqlite"]
+    for one in paid if "claims," in claimed else ():
+        add(f"{claimed['claims,'].case} / {one.case}", claimed["claims,"].per_second, one.per_second)
     add("acts of 512 / one commit an act (control)", rate.get(("acts", "batches of 512", "sqlite")),
         rate.get(("acts", "batches of 1", "sqlite")))  # fmt: skip
     return "\n".join(lines) + "\n"
