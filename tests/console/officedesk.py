@@ -18,6 +18,7 @@ from saxaul.kernel.amounts import Amount
 from saxaul.kernel.refusal import Refusal
 from saxaul.people.sealing import Sealer, private_fields
 from saxaul.surfaces.web import port as p
+from saxaul.surfaces.web.figures import Figure, Public
 
 WHO = {  # `other` is a second record and login of the officer, the same natural person
     "citizen": "zhang", "cashier": "bo", "manager": "mei", "biller": "lin", "officer": "wang", "approver": "chen",
@@ -124,9 +125,9 @@ class Desk:
         said = texts.refused(language, Refusal(problem.code, **problem.facts))
         return p.Text(said.title, " ".join(said.sentences), said.next_step)
 
-    def public(self, *, language: str) -> p.Public:
-        figure = p.Figure("pay.count", "Payments", 1, "count of pay.scan and pay.by_code", "ab" * 32)
-        return p.Public([], [figure], app.clock())
+    def public(self, *, language: str) -> Public:
+        figure = Figure("pay.count", "Payments", 1, "count of pay.scan and pay.by_code", "ab" * 32)
+        return Public([], [figure], app.clock())
 
 
 def _no(id: str, act: str, code: str, facts: Any) -> p.Answer:

@@ -12,6 +12,7 @@ from saxaul.kernel import ids, times
 from saxaul.kernel.amounts import Amount, parse
 from saxaul.kernel.assets import CNY, ECNY
 from saxaul.surfaces.web import port as p
+from saxaul.surfaces.web.figures import Figure, Head, Public
 
 NOW = time.time_ns() // 1000
 PIN = "135790"
@@ -364,15 +365,15 @@ class Sample:
         stage, fen, left = rows[id]
         return p.Order(id, NOW - 3 * times.MINUTE, yuan(fen), stage, yuan(left), DYNAMIC if stage == "created" else "")
 
-    def public(self, *, language: str) -> p.Public:
+    def public(self, *, language: str) -> Public:
         titles = FIGURES[language]
         series = [(f"{day}", 900 + day * day % 37 * 30) for day in range(1, 15)]
         figures = [
-            p.Figure(
+            Figure(
                 "payments", titles[0], 5_552_000, "saxaul figure payments --day 2022-06-14", "9f2c7a61ab" * 6, series
             ),
-            p.Figure("shops", titles[1], 4567, "", ""),
-            p.Figure("trees", titles[2], None, "", ""),
+            Figure("shops", titles[1], 4567, "", ""),
+            Figure("trees", titles[2], None, "", ""),
         ]
-        heads = [p.Head(48_211 - 900 * n, "9f2c7a61ab" * 6, NOW - n * times.HOUR, "c2ln", "k1") for n in range(3)]
-        return p.Public(heads, figures, NOW)
+        heads = [Head(48_211 - 900 * n, "9f2c7a61ab" * 6, NOW - n * times.HOUR, "c2ln", "k1") for n in range(3)]
+        return Public(heads, figures, NOW)

@@ -24,6 +24,7 @@ from saxaul.programmes.pay import emvco
 from saxaul.surfaces.house import House
 from saxaul.surfaces.web import port as p
 from saxaul.surfaces.web import port_bills, port_shop, port_wallet
+from saxaul.surfaces.web.figures import Public
 from saxaul.surfaces.web.port_book import Book
 
 PROOF_SECONDS = 60
@@ -261,7 +262,7 @@ class EnginePort:
         """One of its orders."""
         return port_shop.order(self.book, shop, id)
 
-    def public(self, *, language: str) -> p.Public:
+    def public(self, *, language: str) -> Public:
         """Heads and figures; their titles are in the language of the page that asks."""
         return port_shop.public(self.book)
 

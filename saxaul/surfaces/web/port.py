@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from saxaul.kernel.amounts import Amount
+from saxaul.surfaces.web.figures import Public
 
 # The acts the pages perform, each with the fields of its ask. Amounts are text such as "12.50 CNY", ids 32 hex digits.
 PAY_SCAN = "pay.scan"  # code, amount (only for a code without one), revision -> the payer pays what the code asks for
@@ -377,38 +378,6 @@ class Takings:
     refunded: Amount
     hours: Sequence[Amount]
     orders: Sequence[Order]
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The signed end of the journal at one instant."""
-
-    entry: int
-    hash: str
-    at: int
-    signature: str
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A published number; `value` is None while it is not measured, never 0 for unknown."""
-
-    name: str
-    title: str
-    value: int | Amount | None
-    query: str
-    hash: str
-    series: Sequence[tuple[str, int]] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Public:
-    """What anybody may see: heads and figures."""
-
-    heads: Sequence[Head]
-    figures: Sequence[Figure]
-    as_of: int
 
 
 class Port(Protocol):

@@ -17,6 +17,7 @@ from saxaul.people.persons import words
 from saxaul.programmes.pay import codes, emvco
 from saxaul.surfaces.web import port as p
 from saxaul.surfaces.web import port_wallet
+from saxaul.surfaces.web.figures import Figure, Head, Public
 from saxaul.surfaces.web.port_book import Book, named
 
 ROLES = frozenset({"cashier", "manager"})
@@ -150,7 +151,7 @@ def _order(row: Any, code: str = "") -> p.Order:
 _kept: dict[str, tuple[float, Any]] = {}
 
 
-def public(book: Book) -> p.Public:
+def public(book: Book) -> Public:
     """Signed heads and the first figures, each with its query; counted anew every half minute."""
     until, found = _kept.get(book.house.settings.dsn, (0.0, None))
     if found is None or time.monotonic() > until:
@@ -159,13 +160,13 @@ def public(book: Book) -> p.Public:
     key = book.house.secrets.head_key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
     lines = heads.read(book.house.folder / "heads.jsonl")[-HEADS_SHOWN:]
     signed = [
-        p.Head(int(one["n"]), str(one["hash"]), int(one["entered"]), str(one["signature"]), key)
+        Head(int(one["n"]), str(one["hash"]), int(one["entered"]), str(one["signature"]), key)
         for one in reversed(lines)
     ]
-    return p.Public(signed, _figures(found), signed[0].at if signed else book.now())
+    return Public(signed, _figures(found), signed[0].at if signed else book.now())
 
 
-def _figures(found: dict[str, Sequence[tuple[Any, ...]]]) -> list[p.Figure]:
+def _figures(found: dict[str, Sequence[tuple[Any, ...]]]) -> list[Figure]:
     wallets = [(_("Tier %(grade)s") % {"grade": grade}, count) for grade, count in found["wallets"]]
     values: dict[str, tuple[str, Any, Sequence[tuple[str, int]]]] = {
         "persons": (_("People"), found["persons"][0][0], ()),
@@ -175,7 +176,7 @@ def _figures(found: dict[str, Sequence[tuple[Any, ...]]]) -> list[p.Figure]:
         "shops": (_("Shops that take e-CNY"), found["shops"][0][0], ()),
     }
     return [
-        p.Figure(name, title, value, FIGURES[name], _hash(FIGURES[name], found[name]), series)
+        Figure(name, title, value, FIGURES[name], _hash(FIGURES[name], found[name]), series)
         for name, (title, value, series) in values.items()
     ]
 

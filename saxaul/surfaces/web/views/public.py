@@ -14,8 +14,9 @@ from django.views.decorators.http import require_safe
 
 from saxaul.kernel.amounts import Amount
 from saxaul.surfaces.web import formats, topics
+from saxaul.surfaces.web.figures import Figure
 from saxaul.surfaces.web.forms import SearchForm
-from saxaul.surfaces.web.port import Figure, Text, port
+from saxaul.surfaces.web.port import Text, port
 from saxaul.surfaces.web.views.common import language
 
 
