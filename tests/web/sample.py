@@ -191,6 +191,9 @@ class Sample:
     def look(self, addresses: Any) -> dict[str, Any]:
         return {address: [yuan(self.balance, ECNY)] for address in addresses}
 
+    def free(self, wallets: Any) -> dict[str, Any]:
+        return {one: (yuan(self.balance - 20_456, ECNY), yuan(20_456)) for one in wallets}
+
     def explain(self, problem: p.Problem, *, language: str, own: bool = True) -> p.Text:
         return p.Text(*REFUSALS[language])
 

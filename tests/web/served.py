@@ -64,11 +64,11 @@ class Served:
         """The next sign-in code that was sent to this phone."""
         return re.search(r": (\d{6})", self._line(phone, CODE_SECONDS))[1]
 
-    def act(self, name: str, **ask: object) -> dict:
-        """An act of the house itself, through the running clerk."""
+    def act(self, name: str, who: str = "system", /, **ask: object) -> dict:
+        """An act of the house itself, or of another credential, through the running clerk."""
         done = subprocess.run(
-            [sys.executable, "-c", SERVE, "act", name, json.dumps(ask)], cwd=self.folder, env=ENVIRONMENT,
-            capture_output=True, text=True, check=False,
+            [sys.executable, "-c", SERVE, "act", name, json.dumps(ask), "--credential", who], cwd=self.folder,
+            env=ENVIRONMENT, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)["receipt"]

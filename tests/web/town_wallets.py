@@ -1,4 +1,4 @@
-"""The Wu of two wallets: one at each bank, the second without e-CNY yet."""
+"""Those of two wallets, one at each bank: the Wu, whose second is without e-CNY yet, and Zhao."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import Any
 
 
 def furnish(town: Any) -> None:
-    """Wu opens a second wallet and has switched e-CNY on in none."""
-    wu = town.told["wu"]
-    made = town.do("desk.open_wallet", wu["credential"], issuer="ccb", region="120000")
-    wu["second"] = made["wallet"]
+    """Both open a second wallet at the other bank, which has money of its own."""
+    for key in ("wu", "zhao"):
+        made = town.do("desk.open_wallet", town.told[key]["credential"], issuer="ccb", region="120000")
+        town.told[key]["second"] = made["wallet"]
+        town.do("cash.credit", operator="ccb", key=f"{key}:second", amount="5000.00 CNY", wallet=made["wallet"],
+                reference=f"{key}:second")  # fmt: skip

@@ -52,7 +52,7 @@ class EnginePort:
     ) -> p.Answer:
         """One act of a person, with what they proved."""
         shown = self._digits(credential, id) if act == p.PAY_SHOW else ""
-        ask = {"code": emvco.payer_code_key(shown)} if shown else ask
+        ask = {**ask, "code": emvco.payer_code_key(shown)} if shown else ask
         try:
             request = self._request(act, ask, id=id, credential=credential)
             request = msgspec.structs.replace(request, proofs=self._proofs(request, proofs))
@@ -146,13 +146,21 @@ class EnginePort:
         place, _name = port_shop.place_of(self.book, receipt.get("shop", ""))
         signed = request.act == p.PAY_SCAN
         payee = self.book.name_of(payment.payee) if payment else ""
-        return p.Quote(request.act, payee, total, parts, place=place, signed=signed, pin=pin, warnings=plan.notes)
+        wallet = payment.payer if payment else getattr(request.ask, "wallet", "") or ""
+        return p.Quote(
+            request.act, payee, total, parts, place=place, signed=signed, pin=pin, warnings=plan.notes,
+            wallet=wallet.removeprefix("wallet:"),
+        )  # fmt: skip
 
     def look(self, addresses: Sequence[str]) -> Mapping[str, Sequence[Amount]]:
         """Posted balances of accounts, as of the last committed unit."""
         keys = [(address, asset) for address in addresses for asset in (ECNY, CNY)]
         found = self.book.clerk(lambda: self.house.clerk.look(keys))
         return {one: [Amount(asset, found[one, asset][0]) for asset in (ECNY, CNY)] for one in addresses}
+
+    def free(self, wallets: Sequence[str]) -> Mapping[str, tuple[Amount, Amount]]:
+        """What wallets can spend: posted and not held."""
+        return port_wallet.free(self.book, wallets)
 
     def explain(self, problem: p.Problem, *, language: str, own: bool = True) -> p.Text:
         """The refusal in words."""

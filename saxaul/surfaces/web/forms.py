@@ -11,6 +11,7 @@ from secrets import token_bytes
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +21,7 @@ from saxaul.kernel.assets import CNY
 from saxaul.kernel.refusal import Refusal
 from saxaul.people import pins
 from saxaul.surfaces.web import formats
+from saxaul.surfaces.web.wallets import Choice, Row
 
 CODE_LENGTH_MAX = 600  # longer than any EMVCo code
 PAYERS_MAX = 20  # persons in one split bill
@@ -110,25 +112,40 @@ class CodeForm(forms.Form):
     )  # fmt: skip
 
 
-def choose_wallet(form: forms.Form, wallets: Any) -> None:
-    """A select where there is more than one wallet; its values are places in the list, so a page names no wallet."""
-    if len(wallets) > 1:
-        choices = [(str(place), one.keeper) for place, one in enumerate(wallets)]
-        form.fields["wallet"] = forms.ChoiceField(label=_("Wallet"), choices=choices, error_messages=NEEDED)
+def choose_wallet(form: forms.Form, wallets: Choice | None, label: str) -> None:
+    """The wallets to choose from, each with tier and free money, where there is more than one."""
+    if wallets is None or not wallets.rows:
+        return
+    wrong = {**NEEDED, "invalid_choice": NEEDED["required"]}
+    places = [(str(place), "") for place, _one in enumerate(wallets.wallets)]
+    field = forms.ChoiceField(label=label, choices=places, widget=forms.RadioSelect, error_messages=wrong)
+    field.widget.choices = [(str(row.place), wallet_label(row)) for row in wallets.rows]
+    field.initial = str(wallets.place)
+    form.fields["wallet"] = field
 
 
-def chosen_wallet(form: forms.Form, wallets: Any) -> str:
-    """The wallet chosen, else the only one."""
-    return str(wallets[int(form.cleaned_data.get("wallet") or 0)].wallet) if wallets else ""
+def wallet_label(row: Row) -> str:
+    """Who keeps it, and below that its tier and its free money."""
+    told = {"grade": row.kept.grade, "free": formats.shown(row.free).text}
+    about = _("Tier %(grade)s · %(free)s free") % told
+    return format_html('<span class="what"><span>{}</span> <span class="tiny">{}</span></span>', row.kept.keeper, about)
+
+
+class PayForm(forms.Form):
+    """From which wallet, or `into` which, and nothing else; a form without fields for who has only one."""
+
+    def __init__(self, *args: Any, wallets: Choice | None = None, into: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_wallet(self, wallets, _("Into which wallet") if into else _("From which wallet"))
 
 
 class AmountForm(forms.Form):
-    """How much, and of which wallet."""
+    """How much, and from which wallet, or `into` which."""
 
-    def __init__(self, *args: Any, wallets: Any = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, wallets: Choice | None = None, into: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose_wallet(self, wallets)
         self.fields["amount"] = MoneyField(label=_("Amount"))
+        choose_wallet(self, wallets, _("Into which wallet") if into else _("From which wallet"))
 
 
 class PhoneForm(forms.Form):
@@ -175,7 +192,7 @@ class BillForm(forms.Form):
 class AskForm(ActForm):
     """A request to one person, or a bill split among several."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, wallets: Choice | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount"] = MoneyField(label=_("Amount"))
         self.fields["phones"] = forms.CharField(
@@ -185,6 +202,7 @@ class AskForm(ActForm):
         self.fields["split"] = forms.ChoiceField(
             label=_("Who pays"), choices=[("others", _("they pay all of it")), ("mine", _("equal shares, mine too"))]
         )
+        choose_wallet(self, wallets, _("Into which wallet"))
 
     def clean_phones(self) -> list[str]:
         """The numbers; at most twenty, each looking like one."""
@@ -253,9 +271,9 @@ class WalletForm(ActForm):
 class IdentityForm(ActForm):
     """Telephone and real name, compared with what the office saw."""
 
-    def __init__(self, *args: Any, wallets: Any = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, wallets: Choice | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose_wallet(self, wallets)
+        choose_wallet(self, wallets, _("Wallet"))
         self.fields["name"] = forms.CharField(label=_("Your real name"), max_length=60, error_messages=NEEDED)
         self.fields["phone"] = phone_field(_("Your phone number"))
 

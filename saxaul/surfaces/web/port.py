@@ -31,6 +31,9 @@ BILL_SAVE = "bills.save_number"  # biller, number, keep
 CASH_LINK = "cash.link_account"  # bank_account (Private), bank
 CASH_IN = "cash.top_up"  # amount, wallet
 CASH_OUT = "cash.cash_out"  # amount, wallet
+FROM_WALLET = frozenset({
+    PAY_SCAN, PAY_SEND, PAY_ANSWER, BILL_PAY, CASH_IN, CASH_OUT, "prepaid.fund", "giving.give_money",
+})  # fmt: skip  # acts of the confirm page whose ask may name one of several own wallets as `wallet`
 DESK_PIN = "desk.set_pin"  # pin (Private); proofs: the old pin, or phone
 DESK_WALLET = "desk.open_wallet"  # issuer, region
 DESK_TRY = "desk.try_identity"  # wallet, phone (Private), name (Private); then DESK_ACTIVATE answers what it found
@@ -74,11 +77,13 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One of the reader's wallets: its id, who keeps it, and whether e-CNY is switched on."""
+    """One of the reader's wallets: its id, who keeps it, whether e-CNY is switched on, its tier; open or frozen."""
 
     wallet: str
     keeper: str
     activated: bool
+    grade: int = 4
+    open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +203,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """An act looked at before it is done: whom, how much, from which pockets, what must be proved."""
+    """An act looked at before it is done: whom, how much, from which pockets, what must be proved.
+
+    `wallet`: the own wallet that money leaves or enters.
+    """
 
     act: str
     payee: str
@@ -208,6 +216,7 @@ class Quote:
     signed: bool = False
     pin: bool = False
     warnings: Sequence[str] = ()
+    wallet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +233,10 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A receipt with names added for its reader. `stage`: done, waiting, refused, refunded."""
+    """A receipt with names added for its reader. `stage`: done, waiting, refused, refunded.
+
+    `keeper`: who keeps the own wallet whose money it was, told to readers who have several.
+    """
 
     id: str
     number: str
@@ -240,6 +252,7 @@ class Receipt:
     refunded: Amount | None = None
     head: str = ""
     notes: Sequence[Text] = ()
+    keeper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,6 +432,9 @@ class Port(Protocol):
 
     def look(self, addresses: Sequence[str]) -> Mapping[str, Sequence[Amount]]:
         """The balances of accounts in e-CNY and bank money, fresh from the clerk."""
+
+    def free(self, wallets: Sequence[str]) -> Mapping[str, tuple[Amount, Amount]]:
+        """What wallets can spend, fresh from the clerk: e-CNY and bank money of each."""
 
     def explain(self, problem: Problem, *, language: str, own: bool = True) -> Text:
         """The refusal in the reader's words; without `own` the facts stay with whom they are about."""

@@ -69,16 +69,31 @@ def person(book: Book, credential: str) -> p.Person | None:
     phone = masked_phone(known.get("phone", ""))
     wallets = book.wallets(row)
     pin, linked = book.record("people_pin", row.key), book.record("cash_linked", row.key)
-    keepers = book.records("people_directory", [f"issuer:{one.issuer}" for one in wallets])
     kept = [
-        p.Kept(one.key, named(keeper) or one.issuer, bool(one.activated))
-        for one, keeper in zip(wallets, keepers, strict=True)
+        p.Kept(one.key, keeper, bool(one.activated), one.tier, one.stage == "open")
+        for one, keeper in zip(wallets, _keepers(book, wallets), strict=True)
     ]
     return p.Person(
         row.key, credential, known.get("name", "") or phone, phone, row.language, bool(row.elder), pin is not None,
         port_shop.counter_of(book, row.key) is not None, wallet=wallets[0].key if wallets else "",
         activated=bool(wallets) and all(one.activated for one in wallets), linked=linked is not None, wallets=kept,
     )  # fmt: skip
+
+
+def _keepers(book: Book, wallets: Sequence[Any]) -> list[str]:
+    """Who keeps each wallet; a second one at the same issuer is told by a number."""
+    rows = book.records("people_directory", [f"issuer:{one.issuer}" for one in wallets])
+    names = [named(row) or one.issuer for one, row in zip(wallets, rows, strict=True)]
+    counts = [names[: place + 1].count(name) for place, name in enumerate(names)]
+    return [name if count == 1 else f"{name} {count}" for name, count in zip(names, counts, strict=True)]
+
+
+def free(book: Book, wallets: Sequence[str]) -> dict[str, tuple[Amount, Amount]]:
+    """e-CNY and bank money of each wallet, posted and not held."""
+    keys = [(f"wallet:{wallet}", asset) for wallet in wallets for asset in (ECNY, CNY)]
+    found = book.clerk(lambda: book.house.clerk.look(keys))
+    units = [Amount(asset, found[place, asset][0] - found[place, asset][1]) for place, asset in keys]
+    return dict(zip(wallets, zip(units[::2], units[1::2], strict=True), strict=True))
 
 
 def purposes() -> dict[str, tuple[str, str]]:
@@ -287,7 +302,7 @@ def receipt(book: Book, credential: str, id: str) -> p.Receipt | None:
     accounts = [f"wallet:{key}" for key in words(row.wallets)]
     involved = any(one.debit in accounts or one.credit in accounts for one in entry.postings)
     if not involved:
-        return _promised(book, entry) if entry.actor == row.key else None
+        return _promised(book, row, entry) if entry.actor == row.key else None
     line = line_of(book, entry, accounts)
     parts, _total = parts_of(book, entry.postings, accounts)
     order = book.record("pay_order", str(entry.receipt.get("order", "")))
@@ -295,8 +310,21 @@ def receipt(book: Book, credential: str, id: str) -> p.Receipt | None:
     place = port_shop.place_of(book, order.shop)[0] if order is not None else ""
     return p.Receipt(
         id, number(id), line.at, entry.act, line.kind, "done", line.title, line.amount, line.incoming, parts,
-        place=place, refunded=refunded, head=_head(entry),
+        place=place, refunded=refunded, head=_head(entry), keeper=_moved(book, row, entry, incoming=line.incoming),
     )  # fmt: skip
+
+
+def _moved(book: Book, row: Any, entry: Entry, *, incoming: bool) -> str:
+    """Who keeps the own wallet whose money it was; empty where the person has one only."""
+    sides = [one.credit if incoming else one.debit for one in entry.postings]
+    return _keeper(book, row, next((one for one in sides if one.removeprefix("wallet:") in words(row.wallets)), ""))
+
+
+def _keeper(book: Book, row: Any, address: str) -> str:
+    """Who keeps this one of several wallets."""
+    wallets = book.wallets(row)
+    names = dict(zip((f"wallet:{one.key}" for one in wallets), _keepers(book, wallets), strict=True))
+    return names.get(address, "") if len(wallets) > 1 else ""
 
 
 def number(id: str) -> str:
@@ -308,7 +336,7 @@ def _head(entry: Entry) -> str:
     return f"{entry.n} · {entry.hash.hex()[:8]}…{entry.hash.hex()[-4:]}"
 
 
-def _promised(book: Book, entry: Entry) -> p.Receipt | None:
+def _promised(book: Book, row: Any, entry: Entry) -> p.Receipt | None:
     """An own act that moved nothing yet: money asked of the bank or on its way to it, or held."""
     order = book.record("cash_order", entry.id)
     if order is None:
@@ -318,7 +346,7 @@ def _promised(book: Book, entry: Entry) -> p.Receipt | None:
     kind = "topup" if incoming else "cashout"
     return p.Receipt(
         entry.id, number(entry.id), entry.entered, entry.act, kind, stage, _("My bank account"),
-        yuan(order.ecny + order.cny), incoming, head=_head(entry),
+        yuan(order.ecny + order.cny), incoming, head=_head(entry), keeper=_keeper(book, row, order.party),
     )  # fmt: skip
 
 

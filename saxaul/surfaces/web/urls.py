@@ -36,6 +36,7 @@ urlpatterns = [
     path("scan/frame", pay.frame, name="frame"),
     path("scan/<hexid:id>", pay.scanned, name="scanned"),
     path("confirm/<hexid:id>", pay.confirm, name="confirm"),
+    path("confirm/<hexid:id>/wallet", pay.other_wallet, name="other_wallet"),
     path("answer/<hexid:id>", pay.answer, name="answer"),
     path("answer/<hexid:id>/no", pay.decline, name="decline"),
     path("code", code.code, name="code"),

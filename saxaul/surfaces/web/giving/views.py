@@ -14,7 +14,7 @@ from saxaul.kernel import ids, times
 from saxaul.kernel.maxima import MAXIMA
 from saxaul.kernel.refusal import Refusal
 from saxaul.programmes.giving import intake
-from saxaul.surfaces.web import drafts, formats, paper
+from saxaul.surfaces.web import drafts, formats, paper, wallets
 from saxaul.surfaces.web import port as ports
 from saxaul.surfaces.web.forms import AmountForm, fresh_id
 from saxaul.surfaces.web.giving import files, reading, words
@@ -154,7 +154,7 @@ def project(request: HttpRequest, id: str) -> HttpResponse:
     if found is None:
         return missing(request)
     wish = request.POST.get("do", "")
-    form = AmountForm(posted(request) if wish == "money" else None)
+    form = AmountForm(posted(request) if wish == "money" else None, wallets=wallets.choice(request))
     if wish == "steps":
         return _give(request, id)
     if wish == "ask":
@@ -180,7 +180,9 @@ def _give(request: HttpRequest, id: str, **drive: str) -> HttpResponse:
 
 
 def _money(request: HttpRequest, id: str, form: AmountForm, **page: str) -> HttpResponse:
-    ask = {"project": id, "amount": str(form.cleaned_data["amount"]), **page}
+    given = form.cleaned_data
+    named = wallets.choice(request).named(given.get("wallet", ""))
+    ask = {"project": id, "amount": str(given["amount"]), **named, **page}
     return redirect("confirm", drafts.keep(request, "giving.give_money", ask, origin=request.path))
 
 
@@ -222,7 +224,8 @@ def appeal(request: HttpRequest, id: str) -> HttpResponse:
     found = reading.appeal(book, id)
     if found is None:
         return missing(request)
-    form = AmountForm(posted(request) if request.person else None)
+    choice = wallets.choice(request) if request.person else None
+    form = AmountForm(posted(request) if request.person else None, wallets=choice)
     if form.is_bound and form.is_valid():
         return _money(request, found.project.key, form, appeal=id)
     address = request.build_absolute_uri(request.path)

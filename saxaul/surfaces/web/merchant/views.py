@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from saxaul.kernel import ids
-from saxaul.surfaces.web import drafts
+from saxaul.surfaces.web import drafts, wallets
 from saxaul.surfaces.web import port as ports
-from saxaul.surfaces.web.forms import fresh_id
+from saxaul.surfaces.web.forms import PayForm, fresh_id
 from saxaul.surfaces.web.merchant import reading
 from saxaul.surfaces.web.merchant.forms import HabitForm, behaviours
 from saxaul.surfaces.web.port import Answer, port
@@ -212,16 +212,18 @@ def thing(request: HttpRequest, id: str) -> HttpResponse:
     found = reading.thing(book(), id)
     if found is None:
         return missing(request)
-    deposit = False
-    if request.method == "POST":
-        ask = {"thing": id, "wallet": request.person.wallet, "deposit": request.POST.get("deposit") == "yes"}
+    deposit, choice = False, wallets.choice(request)
+    form = PayForm(posted(request), wallets=choice)
+    if form.is_bound and form.is_valid():
+        wallet = choice.at(form.cleaned_data.get("wallet", "")) or request.person.wallet
+        ask = {"thing": id, "wallet": wallet, "deposit": request.POST.get("deposit") == "yes"}
         answer = acted(request, "merchant.rent", ask)
         if answer.problem is None:
             return redirect("rental", answer.receipt["rental"])
         if answer.problem.code != "rental.score_low":
             return refused(request, answer.problem, origin=reverse("rent"))
         deposit = True
-    return render(request, "merchant/thing.html", {"thing": found, "deposit": deposit, "id": fresh_id()})
+    return render(request, "merchant/thing.html", {"thing": found, "deposit": deposit, "id": fresh_id(), "form": form})
 
 
 @person_page("home", methods=("GET", "POST"))

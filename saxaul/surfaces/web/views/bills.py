@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from saxaul.surfaces.web import drafts, formats
+from saxaul.surfaces.web import drafts, formats, wallets
 from saxaul.surfaces.web import port as ports
-from saxaul.surfaces.web.forms import AmountForm, BillForm, fresh_id
+from saxaul.surfaces.web.forms import AmountForm, BillForm, PayForm, fresh_id
 from saxaul.surfaces.web.port import Bill, Problem, port
 from saxaul.surfaces.web.views.common import missing, person_page, posted, refused
 
@@ -36,16 +36,20 @@ def bill(request: HttpRequest, id: str) -> HttpResponse:
     found = port().bill(request.person.credential, id)
     if found is None:
         return missing(request)
-    initial = {"amount": formats.typed(found.amount)}
-    form = AmountForm(posted(request) if found.part else None, initial=initial)
+    choice = wallets.choice(request)
+    if found.part:
+        form = AmountForm(posted(request), wallets=choice, initial={"amount": formats.typed(found.amount)})
+    else:
+        form = PayForm(posted(request), wallets=choice)
     if found.part and found.least:
         form.fields["amount"].help_text = _("At least %(least)s.") % {"least": formats.shown(found.least).text}
-    if request.method == "POST" and found.stage == "open" and (not found.part or form.is_valid()):
-        return redirect("confirm", drafts.keep(request, ports.BILL_PAY, _ask(found, form), origin=request.path))
+    if form.is_bound and found.stage == "open" and form.is_valid():
+        ask = {**_ask(found, form), **choice.named(form.cleaned_data.get("wallet", ""))}
+        return redirect("confirm", drafts.keep(request, ports.BILL_PAY, ask, origin=request.path))
     return render(request, "web/bill.html", {"bill": found, "form": form}, status=422 if form.errors else 200)
 
 
-def _ask(bill: Bill, form: AmountForm) -> dict[str, object]:
+def _ask(bill: Bill, form: AmountForm | PayForm) -> dict[str, object]:
     """The revision that was shown goes along: a bill issued again meanwhile is refused, not paid."""
     amount = form.cleaned_data["amount"] if bill.part else bill.amount
     return {"bill": bill.key, "revision": bill.revision, "amount": str(amount)}

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from saxaul.kernel.amounts import Amount
 from saxaul.kernel.assets import ECNY
-from saxaul.surfaces.web import drafts
+from saxaul.surfaces.web import drafts, wallets
 from saxaul.surfaces.web import port as ports
-from saxaul.surfaces.web.forms import AccountForm, AmountForm, chosen_wallet
+from saxaul.surfaces.web.forms import AccountForm, AmountForm
 from saxaul.surfaces.web.views.common import perform, person_page, posted, refused
 
 
@@ -31,11 +31,11 @@ def cash_out(request: HttpRequest) -> HttpResponse:
 def _move(request: HttpRequest, act: str, title: str, text: str) -> HttpResponse:
     if not request.person.linked:
         return redirect(f"{reverse('bank')}?next={request.path}")
-    wallets = request.person.wallets
-    form = AmountForm(posted(request), wallets=wallets)
+    choice = wallets.choice(request)
+    form = AmountForm(posted(request), wallets=choice, into=act == ports.CASH_IN)
     if form.is_bound and form.is_valid():
-        wallet = chosen_wallet(form, wallets) or request.person.wallet
-        ask = {"amount": str(Amount(ECNY, form.cleaned_data["amount"].units)), "wallet": wallet}
+        given = form.cleaned_data
+        ask = {"amount": str(Amount(ECNY, given["amount"].units)), **choice.named(given.get("wallet", ""))}
         return redirect("confirm", drafts.keep(request, act, ask, origin=request.path))
     context = {"form": form, "title": title, "text": text, "back": reverse("home")}
     return render(request, "web/money.html", context, status=422 if form.errors else 200)

@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from saxaul.surfaces.web import port as ports
-from saxaul.surfaces.web.forms import fresh_id
+from saxaul.surfaces.web import wallets
+from saxaul.surfaces.web.forms import PayForm, fresh_id
 from saxaul.surfaces.web.port import Shown, port
 from saxaul.surfaces.web.views.common import perform, person_page, refused
 
@@ -20,11 +21,23 @@ def code(request: HttpRequest) -> HttpResponse:
     told = port().shown(request.person.credential, request.GET["code"]) if request.GET.get("code") else None
     if told is not None:
         return _told(told)
-    answer = perform(request, ports.PAY_SHOW, {}, id=fresh_id())
+    choice = wallets.choice(request)
+    place = request.POST.get("wallet", "")
+    ask = choice.named(place)
+    answer = perform(request, ports.PAY_SHOW, ask, id=fresh_id())
+    wallet = ask.get("wallet", "")
     if answer.problem:
-        return refused(request, answer.problem, origin=reverse("home"))
+        rows = wallets.others(request, wallet)
+        others = {"action": request.path, "rows": rows} if rows else None
+        return refused(request, answer.problem, origin=reverse("home"), about=wallet, others=others)
+    if place:
+        wallets.remember(request, wallet)
     left = max(0, (answer.receipt["ends"] - time.time_ns() // 1000) // 1_000_000)
-    context = {"code": answer.receipt["code"], "left": left}
+    choice = choice.set_to(wallet)
+    context = {
+        "code": answer.receipt["code"], "left": left, "own": wallets.kept(request, wallet), "place": choice.place,
+        "other": PayForm(wallets=choice) if choice.rows else None,
+    }  # fmt: skip
     return render(request, "web/parts/own_code.html" if request.htmx else "web/code.html", context)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from saxaul.kernel.refusal import SORTS
+from saxaul.surfaces.web import wallets
 from saxaul.surfaces.web.port import Answer, Problem, Text, port
 
 View = Callable[..., HttpResponse]
@@ -78,13 +79,17 @@ def perform(
 
 def refused(
     request: HttpRequest, problem: Problem, *, origin: str = "", retry: Mapping[str, Any] | None = None,
-    own: bool = True,
+    own: bool = True, about: str = "", others: Mapping[str, Any] | None = None,
 ) -> HttpResponse:  # fmt: skip
     """The refusal as a page: what is true of the money, one button. The sort decides the button, but for money that
-    is short: then the way on is to add some. Without `own` the reader is a till and learns no fact about the payer."""
+    is short: then the way on is to add some. Without `own` the reader is a till and learns no fact about the payer.
+
+    `about`: which of several wallets it is about. `others`: their `rows`, and the `action` that goes on with one.
+    """
     text = port().explain(problem, language=language(), own=own)
     if own and problem.code == SHORT:
-        step = {"href": reverse("top_up"), "label": _("Add money")}
+        place = next((place for place, one in enumerate(request.person.wallets) if one.wallet == about), 0)
+        step = {"href": f"{reverse('top_up')}?wallet={place}" if place else reverse("top_up"), "label": _("Add money")}
     elif problem.sort == "unauthenticated":
         step = {"href": reverse("sign_in"), "label": _("Sign in")}
     elif origin:
@@ -94,6 +99,7 @@ def refused(
     context = {
         "text": text, "step": step, "code": problem.code, "tone": "warn" if problem.sort in AGAIN else "bad",
         "retry": retry if problem.sort in AGAIN else None, "picture": "clock" if problem.sort in AGAIN else "no",
+        "about": wallets.kept(request, about), "others": others,
     }  # fmt: skip
     return render(request, "web/refusal.html", context, status=SORTS[problem.sort][0])
 

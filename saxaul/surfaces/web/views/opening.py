@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from saxaul.kernel import ids
 from saxaul.surfaces.web import port as ports
-from saxaul.surfaces.web.forms import IdentityForm, WalletForm, chosen_wallet
+from saxaul.surfaces.web import wallets
+from saxaul.surfaces.web.forms import IdentityForm, WalletForm
 from saxaul.surfaces.web.port import port
 from saxaul.surfaces.web.views.common import perform, person_page, posted, refused
 
@@ -30,10 +31,12 @@ def open_wallet(request: HttpRequest) -> HttpResponse:
 @person_page("home", methods=("GET", "POST"))
 def activate(request: HttpRequest) -> HttpResponse:
     """Telephone and real name are compared by one act, which counts the try; the second answers what was found."""
-    wallets = [one for one in request.person.wallets if not one.activated]  # the others need no name any more
-    form = IdentityForm(posted(request), wallets=wallets)
+    rest = [one for one in request.person.wallets if not one.activated]  # the others need no name any more
+    choice = wallets.choice(request, rest)
+    form = IdentityForm(posted(request), wallets=choice)
     if form.is_bound and form.is_valid():
-        given, wallet = form.cleaned_data, chosen_wallet(form, wallets) or request.person.wallet
+        given = form.cleaned_data
+        wallet = choice.at(given.get("wallet", "")) or request.person.wallet
         wish = {"wallet": wallet, "phone": given["phone"], "name": given["name"]}
         answer = perform(request, ports.DESK_TRY, wish, id=given["id"])
         if answer.problem is None:

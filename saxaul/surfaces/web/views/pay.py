@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from saxaul.kernel.amounts import Amount
-from saxaul.kernel.assets import CNY, ECNY
 from saxaul.kernel.refusal import SORTS
-from saxaul.surfaces.web import drafts
+from saxaul.surfaces.web import drafts, wallets
 from saxaul.surfaces.web import port as ports
-from saxaul.surfaces.web.forms import PICTURE_BYTES_MAX, AmountForm, CodeForm, ConfirmForm, PhoneForm, fresh_id
+from saxaul.surfaces.web.forms import PICTURE_BYTES_MAX, AmountForm, CodeForm, ConfirmForm, PayForm, PhoneForm, fresh_id
 from saxaul.surfaces.web.pictures import read_picture
 from saxaul.surfaces.web.port import Answer, Problem, Quote, Text, port
 from saxaul.surfaces.web.views.common import AGAIN, language, lost_draft, missing, perform, person_page, posted, refused
@@ -64,9 +65,11 @@ def scanned(request: HttpRequest, id: str) -> HttpResponse:
     found = port().read_code(request.person.credential, draft.ask.get("code", ""))
     if isinstance(found, Problem):
         return refused(request, found, origin=draft.origin)
-    form = AmountForm(posted(request))
+    choice = wallets.choice(request)
+    form = AmountForm(posted(request), wallets=choice)
     if form.is_bound and form.is_valid():
-        ask = {**found.ask, "amount": str(form.cleaned_data["amount"])}
+        given = form.cleaned_data
+        ask = {**found.ask, "amount": str(given["amount"]), **choice.named(given.get("wallet", ""))}
         return redirect("confirm", drafts.keep(request, found.act, ask, origin=request.path))
     context = {
         "form": form, "payee": found.payee, "place": found.place, "signed": found.signed,
@@ -95,9 +98,12 @@ def send_to(request: HttpRequest, id: str) -> HttpResponse:
     payee = port().payee_by_id(request.person.credential, id)
     if payee is None:
         return missing(request)
-    form = AmountForm(posted(request))
+    choice = wallets.choice(request)
+    form = AmountForm(posted(request), wallets=choice)
     if form.is_bound and form.is_valid():
-        ask = {"payee": payee.id, "amount": str(of_one_pocket(request, form.cleaned_data["amount"]))}
+        place = form.cleaned_data.get("wallet", "")
+        amount = wallets.of_one_pocket(form.cleaned_data["amount"], choice.at(place) or request.person.wallet)
+        ask = {"payee": payee.id, "amount": str(amount), **choice.named(place)}
         return redirect("confirm", drafts.keep(request, ports.PAY_SEND, ask, origin=request.path))
     context = {
         "form": form,
@@ -107,13 +113,6 @@ def send_to(request: HttpRequest, id: str) -> HttpResponse:
         "back": reverse("send"),
     }
     return render(request, "web/amount.html", context, status=422 if form.errors else 200)
-
-
-def of_one_pocket(request: HttpRequest, amount: Amount) -> Amount:
-    """Between persons one pocket pays: e-CNY, or bank money where only that is enough."""
-    free = {pocket.asset: pocket.free.units for pocket in port().home(request.person.credential).pockets}
-    own = CNY if free.get(ECNY, 0) < amount.units <= free.get(CNY, 0) else ECNY
-    return Amount(own, amount.units)
 
 
 @person_page("home")
@@ -142,11 +141,10 @@ def confirm(request: HttpRequest, id: str) -> HttpResponse:
     """Whom, how much, from which pockets; then the act is performed, once, however often the page is sent."""
     draft = drafts.find(request, id)
     if draft is None:
-        done = port().receipt(request.person.credential, id)
-        return redirect("receipt", id) if done else lost_draft(request)
-    quote = port().quote(draft.act, draft.ask, credential=request.person.credential)
+        return _done_or_lost(request, id)
+    quote = _quoted(request, draft.act, draft.ask)
     if isinstance(quote, Problem) and request.method != "POST":
-        return refused(request, quote, origin=draft.origin)
+        return _refused(request, draft, quote)
     if isinstance(quote, Quote) and quote.pin and not request.person.pin_set:
         return _pin_first(request, draft)
     wants = {"pin": isinstance(quote, Quote) and quote.pin, "sure": isinstance(quote, Quote) and bool(quote.warnings)}
@@ -159,8 +157,43 @@ def confirm(request: HttpRequest, id: str) -> HttpResponse:
         wants["sure"] |= answer.problem.code == SURE
         form = _ask_for_proof(answer.problem, id, given=bool(form.proofs().get("pin")), **wants)
     if isinstance(quote, Problem):
-        return refused(request, quote, origin=draft.origin)
+        return _refused(request, draft, quote)
     return _confirm_page(request, draft, quote, form)
+
+
+def _done_or_lost(request: HttpRequest, id: str) -> HttpResponse:
+    """What was performed has its receipt; what the session forgot is begun again."""
+    done = port().receipt(request.person.credential, id)
+    return redirect("receipt", id) if done else lost_draft(request)
+
+
+@person_page("scan", methods=("POST",))
+def other_wallet(request: HttpRequest, id: str) -> HttpResponse:
+    """The same act from another of one's wallets: another ask, so under a new id; nothing is paid here."""
+    draft = drafts.find(request, id)
+    if draft is None or draft.act not in ports.FROM_WALLET or port().receipt(request.person.credential, id):
+        return _done_or_lost(request, id)
+    wallet = wallets.choice(request).at(request.POST.get("wallet", ""))
+    drafts.drop(request, id)
+    ask = wallets.moved(draft.act, draft.ask, wallet)
+    return redirect("confirm", drafts.keep(request, draft.act, ask, origin=draft.origin))
+
+
+def _refused(request: HttpRequest, draft: drafts.Draft, problem: Problem) -> HttpResponse:
+    """The refusal, and those of the reader's other wallets from which the same act could be done now."""
+    wallet = draft.ask.get("wallet", "")
+    fixed = problem.sort in AGAIN or draft.act not in ports.FROM_WALLET
+    able = [
+        row
+        for row in ([] if fixed else wallets.others(request, wallet))
+        if isinstance(_quoted(request, draft.act, wallets.moved(draft.act, draft.ask, row.kept.wallet)), Quote)
+    ]
+    others = {"action": reverse("other_wallet", args=[draft.id]), "rows": able} if able else None
+    return refused(request, problem, origin=draft.origin, about=wallet, others=others)
+
+
+def _quoted(request: HttpRequest, act: str, ask: Mapping[str, Any]) -> Quote | Problem:
+    return port().quote(act, ask, credential=request.person.credential)
 
 
 def _pin_first(request: HttpRequest, draft: drafts.Draft) -> HttpResponse:
@@ -187,7 +220,13 @@ def _ask_for_proof(problem: Problem, id: str, *, given: bool, pin: bool, sure: b
 
 def _confirm_page(request: HttpRequest, draft: drafts.Draft, quote: Quote, form: ConfirmForm) -> HttpResponse:
     warnings = [port().finding(code, language=language()) for code in quote.warnings]
-    context = {"quote": quote, "form": form, "warnings": warnings, "back": draft.origin}
+    context = {
+        "quote": quote, "form": form, "warnings": warnings, "back": draft.origin, "id": draft.id,
+        "own": wallets.kept(request, quote.wallet),
+    }  # fmt: skip
+    choice = wallets.choice(request).set_to(quote.wallet)
+    if draft.act in ports.FROM_WALLET and choice.rows:
+        context["other"] = PayForm(wallets=choice)
     if draft.act == ports.PAY_CONFIRM or (draft.act == ports.PAY_ANSWER and draft.ask.get("pay")):
         context |= {"decline": draft.ask.get("order") or draft.ask["request"], "no": fresh_id()}
     return render(request, "web/confirm.html", context, status=422 if form.errors else 200)
@@ -197,10 +236,14 @@ def _end(request: HttpRequest, draft: drafts.Draft, answer: Answer) -> HttpRespo
     """To the receipt, or to the refusal; a remembered refusal gets a new id before it is tried again."""
     if answer.problem is None:
         drafts.drop(request, draft.id)
+        wallets.remember(request, draft.ask.get("wallet", ""))
         return redirect("receipt", answer.id)
     if answer.problem.sort in AGAIN:
         retry = {"action": request.path, "fields": [("id", draft.id)]}
         return refused(request, answer.problem, origin=draft.origin, retry=retry)
     assert answer.problem.sort in SORTS
-    drafts.drop(request, draft.id)
-    return refused(request, answer.problem, origin=draft.origin)
+    if draft.ask.get("wallet"):  # one of several: the same can be asked of another
+        draft = replace(draft, id=drafts.renew(request, draft))
+    else:
+        drafts.drop(request, draft.id)
+    return _refused(request, draft, answer.problem)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from saxaul.kernel.amounts import Amount
 from saxaul.kernel.assets import ECNY
-from saxaul.surfaces.web import drafts
+from saxaul.surfaces.web import drafts, wallets
 from saxaul.surfaces.web import port as ports
 from saxaul.surfaces.web.forms import AskForm, fresh_id
 from saxaul.surfaces.web.port import Problem, port
@@ -19,7 +19,8 @@ from saxaul.surfaces.web.views.common import missing, perform, person_page, post
 @person_page("home", methods=("GET", "POST"))
 def ask(request: HttpRequest) -> HttpResponse:
     """A new request, and those still open."""
-    form = AskForm(posted(request))
+    choice = wallets.choice(request)
+    form = AskForm(posted(request), wallets=choice)
     if form.is_bound and form.is_valid():
         payers = _payers(request, form)
         if isinstance(payers, Problem):
@@ -30,6 +31,7 @@ def ask(request: HttpRequest) -> HttpResponse:
                 "payers": payers,
                 "amount": str(Amount(ECNY, given["amount"].units)),
                 "mine": given["split"] == "mine",
+                **choice.named(given.get("wallet", "")),
             }
             answer = perform(request, ports.PAY_REQUEST, wish, id=given["id"])
             if answer.problem:

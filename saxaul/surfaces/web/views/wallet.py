@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from saxaul.surfaces.web import rooms
+from saxaul.surfaces.web import rooms, wallets
 from saxaul.surfaces.web.forms import DaysForm
 from saxaul.surfaces.web.port import Receipt, port
 from saxaul.surfaces.web.views.common import missing, person_page
@@ -28,12 +28,14 @@ def start(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """Balance, what is left today, pockets, last payments."""
     tiles = rooms.tiles(request, first=True)
-    place = request.GET.get("wallet", "")  # a place in the reader's own list, so that no address names a wallet
-    wallets = request.person.wallets
-    chosen = int(place) if place.isascii() and place.isdigit() and len(place) < 4 else len(wallets)
-    wallet = wallets[chosen].wallet if chosen < len(wallets) else ""
-    found = port().home(request.person.credential, wallet)
-    return render(request, "web/home.html", {"home": found, "tiles": tiles, "wallet": wallet})
+    own = request.person.wallets
+    wallet = wallets.shown(request)
+    context = {
+        "home": port().home(request.person.credential, wallet), "tiles": tiles, "shown": wallets.kept(request, wallet),
+        "chosen": bool(request.GET.get("wallet")),
+        "rows": wallets.rows(own, own) if len(own) > 1 else [],
+    }  # fmt: skip
+    return render(request, "web/home.html", context)
 
 
 @person_page("home")

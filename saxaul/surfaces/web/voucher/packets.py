@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 
 from saxaul.kernel.amounts import Amount
 from saxaul.kernel.assets import CNY
-from saxaul.surfaces.web import drafts
-from saxaul.surfaces.web.forms import NEEDED, ActForm, MoneyField, fresh_id
+from saxaul.surfaces.web import drafts, wallets
+from saxaul.surfaces.web.forms import NEEDED, ActForm, MoneyField, PayForm, choose_wallet, fresh_id
 from saxaul.surfaces.web.port import port
 from saxaul.surfaces.web.port_book import Book
 from saxaul.surfaces.web.views.common import missing, perform, person_page, posted, refused
 from saxaul.surfaces.web.views.pay import confirm as confirm_page
-from saxaul.surfaces.web.views.pay import of_one_pocket
+from saxaul.surfaces.web.wallets import Choice
 
 GIVE, TAKE = "packet.give", "packet.take"
 PEOPLE_MAX, LIST_MAX = 100, 30
@@ -58,7 +58,7 @@ class Packet:
 class GiveForm(ActForm):
     """How much, for how many, in which way."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, wallets: Choice | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount"] = MoneyField(label=_("Amount for all together"))
         self.fields["people"] = forms.IntegerField(
@@ -71,6 +71,7 @@ class GiveForm(ActForm):
         )  # fmt: skip
         ways = [("exchangeable", _("By chance")), ("fixed", _("In equal parts"))]
         self.fields["method"] = forms.ChoiceField(label=_("How it is shared"), choices=ways, error_messages=NEEDED)
+        choose_wallet(self, wallets, _("From which wallet"))
 
 
 def read(book: Book, credential: str, id: str) -> Packet | None:
@@ -105,12 +106,14 @@ def _mine(book: Book, credential: str) -> list[Packet]:
 @person_page("home", methods=("GET", "POST"))
 def packets(request: HttpRequest) -> HttpResponse:
     """A new packet, and those I gave or opened."""
-    form = GiveForm(posted(request))
+    choice = wallets.choice(request)
+    form = GiveForm(posted(request), wallets=choice)
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
+        place = given.get("wallet", "")
+        amount = wallets.of_one_pocket(given["amount"], choice.at(place) or request.person.wallet)
         ask = {
-            "amount": str(of_one_pocket(request, given["amount"])), "people": given["people"],
-            "method": given["method"],
+            "amount": str(amount), "people": given["people"], "method": given["method"], **choice.named(place),
         }  # fmt: skip
         return redirect("lucky_confirm", drafts.keep(request, GIVE, ask, origin=reverse("lucky_packets")))
     context = {"form": form, "packets": _mine(port().book, request.person.credential)}
@@ -130,10 +133,13 @@ def packet(request: HttpRequest, id: str) -> HttpResponse:
     found = read(port().book, request.person.credential, id)
     if found is None:
         return missing(request)
+    choice = wallets.choice(request)
     if request.method == "POST":
-        answer = perform(request, TAKE, {"packet": id}, id=request.POST.get("id") or fresh_id())
+        ask = {"packet": id, **choice.named(request.POST.get("wallet", ""))}
+        answer = perform(request, TAKE, ask, id=request.POST.get("id") or fresh_id())
         if answer.problem:
             return refused(request, answer.problem, origin=reverse("home"))
         return redirect("lucky_packet", id)
-    context = {"packet": found, "id": fresh_id(), "link": request.build_absolute_uri(request.path)}
+    context = {"packet": found, "id": fresh_id(), "link": request.build_absolute_uri(request.path),
+               "form": PayForm(wallets=choice, into=True)}  # fmt: skip
     return render(request, "voucher/packet.html", context)

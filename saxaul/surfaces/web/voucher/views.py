@@ -130,6 +130,7 @@ def _used(request: HttpRequest, found: reading.Offer, form: UseForm) -> HttpResp
     if answer.problem:
         return refused(request, answer.problem, origin=request.path)
     ask = till.ask if till.price else {**till.ask, "amount": str(price)}
+    ask = {"wallet": request.person.wallet, **ask}  # the discount was reckoned for the first wallet
     return redirect("confirm", drafts.keep(request, ports.PAY_SCAN, ask, origin=reverse("voucher", args=[found.id])))
 
 
