@@ -171,6 +171,42 @@ def test_a_shown_code_pays_from_the_wallet_it_was_shown_for(chromium, town) -> N
     keeper.close()
 
 
+def test_packets_and_requests_are_of_the_wallet_that_was_chosen(chromium, town) -> None:
+    phone = Phone(chromium, town).sign_in(town.told["wu"]["phone"])
+    page, before = phone.page, wallets(phone.page)
+    page.goto("/lucky")
+    page.fill("[name=amount]", "10")
+    page.fill("[name=people]", "1")
+    choose(page, FIRST)
+    phone.looks_right("lucky packets")
+    phone.submit()
+    page.wait_for_url("**/lucky/confirm/**")
+    assert FIRST in page.inner_text("main .card")
+    page.click(".sticky button")
+    page.wait_for_selector("form label:has([name=wallet])")
+    choose(page, SECOND)
+    phone.looks_right("lucky packet")
+    page.click("form.actions button")
+    page.wait_for_selector(".amount.in")
+    after = wallets(page)
+    assert before[FIRST] == "¥500.00" and after[FIRST] == "¥490.00"
+    assert (before[SECOND], after[SECOND]) == ("¥3,326.10", "¥3,336.10")
+    page.goto("/ask")
+    choose(page, SECOND)
+    page.fill("[name=amount]", "30")
+    page.fill("[name=phones]", town.told["li"]["phone"])
+    phone.submit()
+    page.wait_for_url(re.compile(r"/ask/[0-9a-f]{32}"))
+    payer = Phone(chromium, town).sign_in(town.told["li"]["phone"])
+    payer.page.goto("/")
+    payer.page.click("a.notice.warn")
+    payer.page.wait_for_url("**/confirm/**")
+    agree(payer.page)
+    assert wallets(page) == {FIRST: "¥490.00", SECOND: "¥3,366.10"}
+    payer.close()
+    phone.close()
+
+
 def test_what_one_wallet_cannot_pay_is_offered_to_the_other(chromium, town) -> None:
     phone = Phone(chromium, town).sign_in(town.told["zhao"]["phone"])
     page = phone.page

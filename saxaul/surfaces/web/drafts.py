@@ -14,7 +14,6 @@ from django.http import HttpRequest
 
 from saxaul.surfaces.web import wallets
 from saxaul.surfaces.web.forms import fresh_id
-from saxaul.surfaces.web.port import FROM_WALLET
 
 DRAFTS_MAX = 8  # a person has a few pages open, not hundreds; the oldest are forgotten
 
@@ -32,7 +31,7 @@ class Draft:
 def keep(request: HttpRequest, act: str, ask: Mapping[str, Any], *, origin: str) -> str:
     """The id under which the act now waits to be confirmed; of several wallets it names one, which can be changed."""
     drafts = request.session.get("drafts", {})
-    if act in FROM_WALLET and len(request.person.wallets) > 1:
+    if act in wallets.FROM_WALLET and len(request.person.wallets) > 1:
         ask = {"wallet": wallets.default(request), **ask}
     id = fresh_id()
     drafts[id] = {"act": act, "ask": dict(ask), "origin": origin}

@@ -32,9 +32,6 @@ BILL_SAVE = "bills.save_number"  # biller, number, keep
 CASH_LINK = "cash.link_account"  # bank_account (Private), bank
 CASH_IN = "cash.top_up"  # amount, wallet
 CASH_OUT = "cash.cash_out"  # amount, wallet
-FROM_WALLET = frozenset({
-    PAY_SCAN, PAY_SEND, PAY_ANSWER, BILL_PAY, CASH_IN, CASH_OUT, "prepaid.fund", "giving.give_money",
-})  # fmt: skip  # acts of the confirm page whose ask may name one of several own wallets as `wallet`
 DESK_PIN = "desk.set_pin"  # pin (Private); proofs: the old pin, or phone
 DESK_WALLET = "desk.open_wallet"  # issuer, region
 DESK_TRY = "desk.try_identity"  # wallet, phone (Private), name (Private); then DESK_ACTIVATE answers what it found
@@ -146,10 +143,7 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of history.
-
-    `kind`: paid, received, sent, bill, refund, topup, cashout; `stage`: done, held, released.
-    """
+    """One line of history: paid, received, sent, bill, refund, topup or cashout; `stage`: done, held, released."""
 
     id: str
     at: int
@@ -204,10 +198,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """An act looked at before it is done: whom, how much, from which pockets, what must be proved.
-
-    `wallet`: the own wallet that money leaves or enters.
-    """
+    """An act looked at before it is done: whom, how much, from which pockets of which wallet, what must be proved."""
 
     act: str
     payee: str
@@ -234,10 +225,7 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A receipt with names added for its reader. `stage`: done, waiting, refused, refunded.
-
-    `keeper`: who keeps the own wallet whose money it was, told to readers who have several.
-    """
+    """A receipt with names for its reader; `keeper` of one of several wallets. `stage`: done, waiting, refused."""
 
     id: str
     number: str

@@ -142,7 +142,8 @@ def home(book: Book, credential: str, wallet: str = "") -> p.Home:
     row = book.person_of(credential)
     wallets = book.wallets(row)
     pockets = _pockets(book, [wallet.key for wallet in wallets])
-    total = yuan(sum(one.free.units for one in pockets if one.asset in (ECNY, CNY)))
+    able = [one.key for one in wallets if one.stage == "open"] or [one.key for one in wallets]  # frozen pays nothing
+    total = yuan(sum(part.units for parts in free(book, able).values() for part in parts))
     shown = next((one for one in wallets if one.key == wallet), wallets[0])
     key = (f"wallet:{shown.key}", ECNY)
     own = book.clerk(lambda: book.house.clerk.look([key]))[key][0]

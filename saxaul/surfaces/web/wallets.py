@@ -18,6 +18,10 @@ from saxaul.surfaces.web import port as ports
 from saxaul.surfaces.web.port import Kept, port
 
 PLACE_DIGITS_MAX = 3
+FROM_WALLET = frozenset({
+    ports.PAY_SCAN, ports.PAY_SEND, ports.PAY_ANSWER, ports.BILL_PAY, ports.CASH_IN, ports.CASH_OUT,
+    "prepaid.fund", "giving.give_money",
+})  # fmt: skip  # acts of the confirm page whose ask may name one of several own wallets as `wallet`
 LAST = "wallet"  # in the session: the wallet that was used last on this device
 
 

@@ -171,7 +171,7 @@ def _done_or_lost(request: HttpRequest, id: str) -> HttpResponse:
 def other_wallet(request: HttpRequest, id: str) -> HttpResponse:
     """The same act from another of one's wallets: another ask, so under a new id; nothing is paid here."""
     draft = drafts.find(request, id)
-    if draft is None or draft.act not in ports.FROM_WALLET or port().receipt(request.person.credential, id):
+    if draft is None or draft.act not in wallets.FROM_WALLET or port().receipt(request.person.credential, id):
         return _done_or_lost(request, id)
     wallet = wallets.choice(request).at(request.POST.get("wallet", ""))
     drafts.drop(request, id)
@@ -182,7 +182,7 @@ def other_wallet(request: HttpRequest, id: str) -> HttpResponse:
 def _refused(request: HttpRequest, draft: drafts.Draft, problem: Problem) -> HttpResponse:
     """The refusal, and those of the reader's other wallets from which the same act could be done now."""
     wallet = draft.ask.get("wallet", "")
-    fixed = problem.sort in AGAIN or draft.act not in ports.FROM_WALLET
+    fixed = problem.sort in AGAIN or draft.act not in wallets.FROM_WALLET
     able = [
         row
         for row in ([] if fixed else wallets.others(request, wallet))
@@ -225,7 +225,7 @@ def _confirm_page(request: HttpRequest, draft: drafts.Draft, quote: Quote, form:
         "own": wallets.kept(request, quote.wallet),
     }  # fmt: skip
     choice = wallets.choice(request).set_to(quote.wallet)
-    if draft.act in ports.FROM_WALLET and choice.rows:
+    if draft.act in wallets.FROM_WALLET and choice.rows:
         context["other"] = PayForm(wallets=choice)
     if draft.act == ports.PAY_CONFIRM or (draft.act == ports.PAY_ANSWER and draft.ask.get("pay")):
         context |= {"decline": draft.ask.get("order") or draft.ask["request"], "no": fresh_id()}
