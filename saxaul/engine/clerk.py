@@ -172,22 +172,17 @@ class Clerk:
 
     def _touched(self, later: Sequence[Request]) -> list[tuple[str, Any]]:
         acts, has, peek = self.performer.acts, self.state.has, self.state.peek
-        return [
-            key
-            for one in later
-            if (act := acts.get(one.act)) is not None and act.touches is not None
-            for key in act.touches(peek, one.credential, one.ask)
-            if not has(key)
-        ]
+
+        def touched(one: Request) -> list[tuple[str, Any]]:
+            act = acts.get(one.act)
+            if act is None or act.touches is None:
+                return []
+            return [key for key in act.touches(peek, one.credential, one.ask) if not has(key)]
+
+        return _of_each(touched, later)
 
     def _missing(self, unit: Unit, later: Sequence[Request]) -> list[tuple[str, Any]]:
-        keys: list[tuple[str, Any]] = []
-        for one in later:
-            try:
-                keys += self.performer.missing(unit, one)
-            except STUMBLES as error:  # it will stumble again when its turn comes, and be dropped then
-                log.debug("%s %s stumbles: %r", one.act, one.id, error)
-        return keys
+        return _of_each(lambda one: self.performer.missing(unit, one), later)
 
     # -- besides turns ---------------------------------------------------------------------------------------------
 
@@ -264,6 +259,16 @@ class Clerk:
             unit.append(whole_checkpoint=True)
             unit.commit()
             self.state.merge(unit)
+
+
+def _of_each(look: Callable[[Request], list[tuple[str, Any]]], later: Sequence[Request]) -> list[tuple[str, Any]]:
+    keys: list[tuple[str, Any]] = []
+    for one in later:
+        try:
+            keys += look(one)
+        except STUMBLES as error:  # it will stumble again when its turn comes, and be dropped then
+            log.debug("%s %s stumbles: %r", one.act, one.id, error)
+    return keys
 
 
 def dropped(request: Request) -> Answer:

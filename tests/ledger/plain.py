@@ -57,8 +57,15 @@ def move(facts: Any, ask: Move) -> Plan:
     )  # fmt: skip
 
 
+def touches(peek: Any, who: str, ask: Move) -> list[tuple[str, Any]]:
+    """Only half of what a move reads, and no word for one with a fault: the clerk must not depend on it."""
+    assert not ask.fault, "a fault the test planted"
+    return [("balance", (one.debit, one.asset)) for one in ask.postings]
+
+
 PLAIN = Programme(
-    name="plain", title="Bare movements", acts=(Act("plain.move", Move, move, Moved, roles=("system",)),),
+    name="plain", title="Bare movements",
+    acts=(Act("plain.move", Move, move, Moved, roles=("system",), touches=touches),),
     accounts=(AccountClass("merchant:$id:due", ("ECNY",), short="refund.payee_short"),),
 )  # fmt: skip
 

@@ -192,5 +192,20 @@ def test_entered_never_goes_back_whatever_the_clock_does(books: Any, clock: Any)
     assert books.state.entered == after
 
 
+def test_a_fault_behind_a_request_that_lacks_rows_costs_itself_alone(books: Any, clock: Any, dsn: str) -> None:
+    """Those behind it are asked what they read: one stumbles at that, one names half, and all the others are done."""
+    books.close()
+    clerk = clerk_of(dsn, clock)  # nothing is in memory
+    asked = [
+        ask(2, clock, postings=[pay(W, V, 10)]), ask(3, clock, fault=True), ask(4, clock, postings=[pay(W, M, 20)]),
+        ask(5, clock, postings=[pay(V, M, 10)]),
+    ]  # fmt: skip
+    assert codes(clerk.turn(asked)) == ["", "store.ask_dropped", "", ""]
+    assert clerk.look([(W, "ECNY/2"), (V, "ECNY/2"), (M, "ECNY/2")]) == {
+        (W, "ECNY/2"): (9_970, 0), (V, "ECNY/2"): (0, 0), (M, "ECNY/2"): (30, 0),
+    }  # fmt: skip
+    clerk.close()
+
+
 def test_declarations_fit_the_chart() -> None:
     assert "plain.move" in declared().acts
