@@ -215,7 +215,7 @@ def test_what_one_wallet_cannot_pay_is_offered_to_the_other(chromium, town) -> N
     page.wait_for_selector(".refusal")
     told = page.inner_text(".refusal")
     assert "Not enough money" in told and f"Wallet: {FIRST}" in told
-    assert page.locator(".refusal .actions a").get_attribute("href") == "/money/in"
+    assert page.locator(".refusal .actions a").get_attribute("href") == "/money/in?wallet=0"
     phone.looks_right("short")
     page.click(f".refusal button:has-text('{SECOND}')")
     page.wait_for_url("**/confirm/**")

@@ -108,9 +108,15 @@ def remember(request: HttpRequest, wallet: str) -> None:
 
 
 def kept(request: HttpRequest, wallet: str) -> Kept | None:
-    """The reader's wallet as it is told beside others; None for who has only one."""
-    wallets = request.person.wallets
+    """The reader's wallet as it is told beside others; None for who has only one, and for a stranger."""
+    wallets = request.person.wallets if request.person else ()
     return next((one for one in wallets if one.wallet == wallet), None) if len(wallets) > 1 else None
+
+
+def at_place(request: HttpRequest, address: str, wallet: str) -> str:
+    """The address of a page with this wallet preselected; as it is for who has only one."""
+    own = kept(request, wallet)
+    return f"{address}?wallet={request.person.wallets.index(own)}" if own else address
 
 
 def moved(act: str, ask: Mapping[str, Any], wallet: str) -> dict[str, Any]:

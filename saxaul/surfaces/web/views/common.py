@@ -88,8 +88,7 @@ def refused(
     """
     text = port().explain(problem, language=language(), own=own)
     if own and problem.code == SHORT:
-        place = next((place for place, one in enumerate(request.person.wallets) if one.wallet == about), 0)
-        step = {"href": f"{reverse('top_up')}?wallet={place}" if place else reverse("top_up"), "label": _("Add money")}
+        step = {"href": wallets.at_place(request, reverse("top_up"), about), "label": _("Add money")}
     elif problem.sort == "unauthenticated":
         step = {"href": reverse("sign_in"), "label": _("Sign in")}
     elif origin:

@@ -226,7 +226,7 @@ def _confirm_page(request: HttpRequest, draft: drafts.Draft, quote: Quote, form:
     }  # fmt: skip
     choice = wallets.choice(request).set_to(quote.wallet)
     if draft.act in wallets.FROM_WALLET and choice.rows:
-        context["other"] = PayForm(wallets=choice)
+        context["other"] = PayForm(wallets=choice, into=draft.act == ports.CASH_IN)
     if draft.act == ports.PAY_CONFIRM or (draft.act == ports.PAY_ANSWER and draft.ask.get("pay")):
         context |= {"decline": draft.ask.get("order") or draft.ask["request"], "no": fresh_id()}
     return render(request, "web/confirm.html", context, status=422 if form.errors else 200)
