@@ -27,7 +27,7 @@ class Maxima:
     checkpoint_every: Annotated[int, "Entries between two rounds of the checkpoint: keeps the tail short."] = 200_000
     checkpoint_rows: Annotated[int, "Rows of one slice of the checkpoint, written with a unit of work."] = 512
     wal_bytes: Annotated[int, "Bytes the write-ahead log may reach before the clerk itself empties it."] = 268_435_456
-    cache_rows: Annotated[int, "Records of each kind kept in memory; those that came first leave first."] = 1_000_000
+    cache_rows: Annotated[int, "Records of each kind kept in memory; those that came first leave first."] = 2_000_000
     ids_remembered: Annotated[int, "Act ids the clerk keeps in memory; older ones are asked of the index."] = 1_000_000
     id_age_seconds: Annotated[int, "How far the time in a client's id may be from now, but on uploads."] = 86_400
     page_rows: Annotated[int, "Rows of one page of any list."] = 200
