@@ -168,7 +168,7 @@ class Courier:
             self.listened = bool(reader.query(_LISTENER))
         words = [f'["{topic.table}",' for topic in TOPICS] if self.listened else []
         if self.gateway:
-            words.append('"notices":')
+            words.append(journal.NOTICES)
         return [journal.entry(row, []) for row in rows if any(word in row[_CHANGES] for word in words)]
 
     def _notices(self, entries: list[journal.Entry], since: int) -> Iterable[tuple[Any, ...]]:

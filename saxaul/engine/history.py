@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from saxaul.ledger import journal, sql
 from saxaul.ledger.store import Store
 
@@ -26,9 +24,7 @@ _ADD = "INSERT INTO history (account, n) VALUES (?, ?) ON CONFLICT (account, n) 
 # A new name for what is kept: a file that lacks some of it has no such mark, and is read from the first entry again.
 _READ = "postings and notices"
 _MARK = f"INSERT INTO history_mark (name, n) VALUES ('{_READ}', ?) ON CONFLICT (name) DO UPDATE SET n = excluded.n"
-_TOLD = "SELECT n, changes FROM entry WHERE n > ? AND n <= ? AND changes LIKE ?"  # most entries tell nobody anything
-
-_read_changes = msgspec.json.Decoder(journal.Changes).decode
+_TOLD = "SELECT n, changes FROM entry WHERE n > ? AND n <= ? AND changes LIKE ?"
 
 
 def notices_of(person: str) -> str:
@@ -60,8 +56,8 @@ class History:
             n = posting[0] // journal.PLACES
             touched.add((posting[1], n))
             touched.add((posting[2], n))
-        for n, changes in reader.query(_TOLD, (start, upto, '%"notices":%')):
-            touched.update((notices_of(notice[0]), n) for notice in _read_changes(changes).notices)
+        for n, changes in reader.query(_TOLD, (start, upto, f"%{journal.NOTICES}%")):
+            touched.update((notices_of(notice[0]), n) for notice in journal.read_changes(changes).notices)
         self.connection.execute("BEGIN")
         self._many(_ADD, sorted(touched))
         self._many(_MARK, [(upto,)])

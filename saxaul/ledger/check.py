@@ -32,7 +32,6 @@ PAGE_KEYS = 400
 UNREADABLE = (TypeError, ValueError, AttributeError, OverflowError, LookupError)
 NOTHING = journal.Changes()
 
-_read_changes = msgspec.json.Decoder(journal.Changes).decode
 _read_hold = msgspec.json.Decoder(HoldOpen).decode
 
 
@@ -123,7 +122,7 @@ def _fold_entry(
         hashed = _bytes(row[13])
     result.postings += len(postings)
     _fold_postings(result, n, postings)
-    changes = _read_changes(row[11]) if row[11] else NOTHING
+    changes = journal.read_changes(row[11]) if row[11] else NOTHING
     if changes is not NOTHING:
         _fold_changes(result, n, changes, waiting)
     if n > covered:

@@ -60,7 +60,8 @@ class Entry(msgspec.Struct, frozen=True):
         return msgspec.json.decode(self.answer).get("receipt") or {} if self.answer else {}
 
 
-_read_changes = msgspec.json.Decoder(Changes).decode
+read_changes = msgspec.json.Decoder(Changes).decode
+NOTICES = '"notices":'  # stands in the text of changes that tell somebody something; most tell nobody
 
 
 def write_changes(changes: Changes) -> str:
@@ -93,7 +94,7 @@ def entry(row: tuple[Any, ...], postings: list[tuple[Any, ...]]) -> Entry:
     n, id, act, actor, behalf, at, entered, versions, fingerprint, refused, reverses, changes, answer, hashed = row
     return Entry(
         n, bytes(id).hex(), act, actor, behalf, at, entered, versions, bytes(fingerprint), refused, reverses,
-        _read_changes(changes) if changes else Changes(), answer, bytes(hashed),
+        read_changes(changes) if changes else Changes(), answer, bytes(hashed),
         [Posting(p[1], p[2], p[3], p[4]) for p in postings],
     )  # fmt: skip
 

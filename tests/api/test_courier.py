@@ -96,6 +96,18 @@ def test_it_works(trade: Trade, receiver: Receiver) -> None:
     assert event["data"]["captured"] == "0.02 CNY"
 
 
+def test_the_first_webhook_of_a_running_house_is_heard_of(trade: Trade, receiver: Receiver) -> None:
+    """As long as nobody listens the courier decodes nothing; from the entry that names a target on, it does."""
+    trade.set_target("")
+    trade.order("A-1")
+    trade.carry(trade.house.clerk.clock())
+    assert not receiver.heard and trade.courier.listened is False
+    trade.set_target(receiver.target)
+    order = trade.order("A-2")
+    trade.carry(trade.house.clerk.clock())
+    assert {json.loads(body)["subject"] for _, body in receiver.heard} == {order}
+
+
 def test_the_public_library_believes_every_delivery_and_no_changed_one(trade: Trade, receiver: Receiver) -> None:
     trade.order("A-1")
     trade.carry(trade.house.clerk.clock())

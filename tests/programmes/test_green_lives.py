@@ -8,11 +8,12 @@ from typing import Any
 
 import book
 import pytest
-from greentown import DAY, HOUR, at, befriended, bubble, done, follow, lot_of, recording, swept, town
+from greentown import DAY, HOUR, at, befriended, bubble, done, follow, lot_of, paid_bill, recording, swept, town
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from paytown import asked, do
 
+from saxaul.engine.followers import Pages
 from saxaul.kernel import times
 from saxaul.ledger.check import check
 from saxaul.programmes.green import figures, robots
@@ -253,8 +254,6 @@ def test_a_robot_is_paused_told_why_and_may_appeal_and_its_own_bubbles_stay_its_
 
 
 def test_an_entry_read_by_two_followers_and_a_killed_one_counts_once(tmp_path: Path) -> None:
-    from greentown import paid_bill
-
     clock = book.Clock()
     dsn = book.sqlite_dsn(tmp_path)
     clerk = book.open_clerk(dsn, clock)
@@ -274,3 +273,26 @@ def test_an_entry_read_by_two_followers_and_a_killed_one_counts_once(tmp_path: P
     assert sum(bubble(clerk, "zhang", a.receipt["grants"][0]["lot"]) for a in answers) == 3 * 262
     assert asked(clerk, "green.collect", {"lots": [answers[0].receipt["grants"][0]["lot"]]}, "zhang").id
     clerk.close(checkpoint=False)
+
+
+def test_who_agreed_to_nothing_pays_and_nothing_follows(tmp_path) -> None:
+    clerk = book.open_clerk(book.sqlite_dsn(tmp_path), book.Clock())
+    town(clerk, agreed=False)
+    follow(clerk)
+    paid_bill(clerk, "1")
+    before = clerk.state.n
+    follow(clerk)
+    assert clerk.state.n == before, "a refusal for every payment of the town is kept by nobody"
+
+
+def test_followers_that_go_in_step_read_one_page(tmp_path) -> None:
+    clerk = book.open_clerk(book.sqlite_dsn(tmp_path), book.Clock())
+    town(clerk)
+    pages = Pages(clerk.store)
+    first = pages.at(0)
+    assert pages.at(0) is first and pages.at(first.upto - 1) is first
+    assert first.entry(0) is first.entry(0), "an entry is decoded once, whoever wants it"
+    behind = pages.at(first.upto)
+    assert behind is not first and not behind.rows
+    paid_bill(clerk, "1")
+    assert [row[0] for row, _ in pages.at(first.upto).rows] == list(range(first.upto + 1, clerk.state.n + 1))
